@@ -1,0 +1,26 @@
+//! The rules and the engine that applies them to Kubernetes objects.
+//!
+//! [`objects`] finds the objects in a document, [`check`] gives the findings of one object under a
+//! [`Profile`], [`Standing`] says at which levels and versions of the Pod Security Standards it
+//! would be admitted. Nothing here fails, reads a file or knows YAML.
+
+pub mod check;
+pub mod field;
+pub mod finding;
+pub mod namespace;
+pub mod object;
+pub mod pod;
+pub mod profile;
+pub mod rule;
+pub mod rules;
+pub mod standing;
+#[cfg(feature = "types")]
+pub mod types;
+
+pub use check::{check, unread_text};
+pub use finding::Finding;
+pub use namespace::NamespaceLabels;
+pub use object::{Object, objects};
+pub use profile::{Level, Profile, Version};
+pub use rule::{Category, Rule, Severity};
+pub use standing::Standing;

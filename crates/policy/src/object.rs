@@ -1,0 +1,128 @@
+//! The objects of a document, and where the pods in them are.
+
+use crate::field::Field;
+use crate::pod::Pod;
+use podproof_source::Node;
+
+/// A Kubernetes object: a document, or an item of a `List`.
+#[derive(Clone, Debug)]
+pub struct Object<'a> {
+    /// The object's tree.
+    pub node: &'a Node,
+    /// Its place among the items of a list, from 0.
+    pub item: Option<usize>,
+    /// `apiVersion`; empty if it has none.
+    pub api_version: &'a str,
+    /// `kind`; empty if it has none.
+    pub kind: &'a str,
+}
+
+/// The kinds that carry a pod and that Pod Security admission knows, with the way to the part that
+/// holds `metadata` and `spec` of the pod.
+pub const KINDS: &[(&str, &str, &[&str])] = &[
+    ("v1", "Pod", &[]),
+    ("v1", "PodTemplate", &["template"]),
+    ("v1", "ReplicationController", &["spec", "template"]),
+    ("apps/v1", "ReplicaSet", &["spec", "template"]),
+    ("apps/v1", "Deployment", &["spec", "template"]),
+    ("apps/v1", "StatefulSet", &["spec", "template"]),
+    ("apps/v1", "DaemonSet", &["spec", "template"]),
+    ("batch/v1", "Job", &["spec", "template"]),
+    ("batch/v1", "CronJob", &["spec", "jobTemplate", "spec", "template"]),
+];
+
+/// Where other kinds (Argo's Rollout, Knative's Service, OpenShift's DeploymentConfig, old API
+/// groups) keep a pod, if they keep one.
+const SHAPES: &[&[&str]] =
+    &[&["spec", "template"], &["spec", "jobTemplate", "spec", "template"], &[], &["template"]];
+
+/// The pod of an object.
+#[derive(Clone, Debug)]
+pub struct PodSource<'a> {
+    /// The pod.
+    pub pod: Pod<'a>,
+    /// Whether the kind is unknown to Pod Security admission and the pod was recognised by its
+    /// shape alone.
+    pub by_shape: bool,
+}
+
+/// The objects of a document: itself, or the items if it is a list, as `kubectl` takes them apart.
+pub fn objects(document: &Node) -> Vec<Object<'_>> {
+    let mut objects = Vec::new();
+    collect(document, None, ("", ""), &mut objects);
+    objects
+}
+
+/// `inherited` are apiVersion and kind that an item without its own takes from a list like
+/// `PodList`.
+fn collect<'a>(
+    node: &'a Node,
+    item: Option<usize>,
+    inherited: (&'a str, &'a str),
+    objects: &mut Vec<Object<'a>>,
+) {
+    let text = |key| node.get(key).and_then(Node::as_str).unwrap_or_default();
+    let (mut api_version, mut kind) = (text("apiVersion"), text("kind"));
+    if api_version.is_empty() && kind.is_empty() {
+        (api_version, kind) = inherited;
+    }
+    let Some(items) = node.get("items").and_then(Node::as_list) else {
+        objects.push(Object { node, item, api_version, kind });
+        return;
+    };
+    let own_pod = Object { node, item, api_version, kind };
+    // `kubectl` sends only the items. Whoever applies this otherwise may still create the pod.
+    if own_pod.pod().is_some() {
+        objects.push(own_pod);
+    }
+    let kind_of_items = kind.strip_suffix("List").filter(|kind| !kind.is_empty());
+    let inherited = kind_of_items.map_or(("", ""), |kind| (api_version, kind));
+    for (index, node) in items.iter().enumerate() {
+        collect(node, Some(index), inherited, objects);
+    }
+}
+
+impl<'a> Object<'a> {
+    /// The object's own name, or else the prefix that the API server makes one from.
+    pub fn name(&self) -> Option<&'a str> {
+        let name = |key| self.node.at(&["metadata", key]).and_then(Node::as_str);
+        name("name").or_else(|| name("generateName"))
+    }
+
+    /// The namespace that the manifest names.
+    pub fn namespace(&self) -> Option<&'a str> {
+        self.node.at(&["metadata", "namespace"]).and_then(Node::as_str)
+    }
+
+    /// Whether this is a Kubernetes object at all: it says its version and kind.
+    pub fn is_kubernetes(&self) -> bool {
+        !self.api_version.is_empty() && !self.kind.is_empty()
+    }
+
+    /// The pod in the object.
+    pub fn pod(&self) -> Option<PodSource<'a>> {
+        let known = |(api_version, kind, _): &&(&str, &str, _)| {
+            *api_version == self.api_version && *kind == self.kind
+        };
+        if let Some((_, kind, way)) = KINDS.iter().find(known) {
+            let template = Field::root(self.node).at(way);
+            return template
+                .is_set()
+                .then(|| PodSource { pod: pod(&template, *kind == "Pod"), by_shape: false });
+        }
+        let mut templates = SHAPES.iter().map(|way| Field::root(self.node).at(way));
+        let template = templates.find(|template| is_pod_spec(&template.get("spec")))?;
+        Some(PodSource { pod: pod(&template, false), by_shape: true })
+    }
+}
+
+fn pod<'a>(template: &Field<'a>, is_bare: bool) -> Pod<'a> {
+    Pod { metadata: template.get("metadata"), spec: template.get("spec"), is_bare }
+}
+
+fn is_pod_spec(spec: &Field<'_>) -> bool {
+    crate::pod::ContainerKind::ALL.iter().any(|kind| {
+        let list = spec.get(kind.list());
+        list.items().any(|container| container.node().is_some_and(|node| node.as_map().is_some()))
+    })
+}

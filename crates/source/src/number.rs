@@ -1,0 +1,75 @@
+//! Numbers as the cluster sees them.
+
+/// A number after reading.
+///
+/// `kubectl` sends a float without a fraction as an integer (`1e3` and `0.0` arrive as `1000` and
+/// `0`), so such values are integers here too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// An integer that fits in 64 bits with a sign.
+    Int(i64),
+    /// An integer above `i64::MAX` that fits in 64 bits.
+    Unsigned(u64),
+    /// Any other number.
+    Float(f64),
+}
+
+/// Go writes floats from here on with an exponent, which no integer field accepts.
+const FIRST_WITH_EXPONENT: f64 = 1e21;
+
+impl Number {
+    /// The number that arrives in the cluster for a float in a file.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by range")]
+    pub fn from_float(float: f64) -> Self {
+        // The bounds are powers of two, exact as floats; the upper ones are exclusive.
+        const I64: f64 = 9_223_372_036_854_775_808.0;
+        const U64: f64 = 18_446_744_073_709_551_616.0;
+        if float.fract() != 0.0 || float.abs() >= FIRST_WITH_EXPONENT {
+            Self::Float(float)
+        } else if (-I64..I64).contains(&float) {
+            Self::Int(float as i64)
+        } else if (I64..U64).contains(&float) {
+            Self::Unsigned(shortest_digits(float).unwrap_or(float as u64))
+        } else {
+            Self::Float(float)
+        }
+    }
+
+    /// The integer, if the number is one that fits.
+    pub fn as_i64(self) -> Option<i64> {
+        match self {
+            Self::Int(int) => Some(int),
+            Self::Unsigned(_) | Self::Float(_) => None,
+        }
+    }
+}
+
+/// Go writes the shortest digits that give the same float back, then zeros: `9223372036854776000`.
+fn shortest_digits(float: f64) -> Option<u64> {
+    format!("{float}").parse().ok()
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Int(int) => int.fmt(f),
+            Self::Unsigned(int) => int.fmt(f),
+            Self::Float(float) => float.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number::{self, Float, Int, Unsigned};
+
+    #[test]
+    fn floats_without_fraction_arrive_as_integers() {
+        assert_eq!(Number::from_float(1e3), Int(1000));
+        assert_eq!(Number::from_float(-0.0), Int(0));
+        assert_eq!(Number::from_float(0.5), Float(0.5));
+        assert_eq!(Number::from_float(1e21), Float(1e21));
+        let digits_of_go = 9_223_372_036_854_776_000;
+        assert_eq!(Number::from_float(9_223_372_036_854_775_808.0), Unsigned(digits_of_go));
+    }
+}

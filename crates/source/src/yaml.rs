@@ -1,0 +1,77 @@
+//! Reading a file as `kubectl` reads it.
+//!
+//! `kubectl` cuts the text into chunks without looking at the YAML in them ([`split`]), reads the
+//! first document of each chunk ([`compose`]) and takes scalars as YAML 1.1 does ([`scalar`]). The
+//! measured reference is `k8s.io/apimachinery`'s `YAMLOrJSONDecoder` over `sigs.k8s.io/yaml`.
+
+mod characters;
+mod compose;
+mod scalar;
+mod split;
+mod tabs;
+
+use crate::{Error, Node, Reason, Span};
+use split::{Chunk, Chunks};
+
+/// How the text of a chunk is to be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// YAML 1.1 as in go-yaml.
+    Yaml,
+    /// Plain JSON.
+    Json,
+}
+
+/// One object of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The object (or whatever else the document holds).
+    pub root: Node,
+    /// Text after the object that the cluster never sees, although it is no comment.
+    pub ignored: Option<Span>,
+}
+
+/// The documents of a text, in order. Empty ones are left out, as the cluster does.
+///
+/// An error concerns one piece of the text; reading goes on behind it, so that one run shows all
+/// problems of a file. (`kubectl` stops at the first error.)
+pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Document, Error>> {
+    // An offset in a span has 32 bits.
+    let too_large = u32::try_from(text.len()).is_err();
+    let text = if too_large { &[] } else { text };
+    let error = too_large.then(|| Err(Error::new(Reason::TooLarge, Span::new(0, 0))));
+    let documents = Chunks::new(text).filter_map(move |chunk| {
+        let read = chunk.and_then(|chunk| document(text, &chunk));
+        read.transpose()
+    });
+    error.into_iter().chain(documents)
+}
+
+fn document(text: &[u8], chunk: &Chunk) -> Result<Option<Document>, Error> {
+    let bytes = text.get(chunk.range.clone()).unwrap_or_default();
+    let base = chunk.range.start;
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = base + error.valid_up_to();
+        Error::new(Reason::NotUtf8, Span::new(at, at + error.error_len().unwrap_or(1)))
+    })?;
+    let read = (|| {
+        if chunk.dialect == Dialect::Yaml {
+            characters::check(text, base)?;
+            tabs::check(text, base)?;
+        }
+        compose::compose(text, base, chunk.dialect)
+    })();
+    read.map_err(|error| template_or(error, text))
+}
+
+/// A chunk that cannot be read and has `{{` is a template: the YAML error would only confuse.
+fn template_or(error: Error, text: &str) -> Error {
+    let unreadable = matches!(error.reason, Reason::Syntax(_) | Reason::Refused(_));
+    if unreadable && text.contains("{{") {
+        return Error { reason: Reason::Template, ..error };
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,374 @@
+//! Composing a tree from parser events, with aliases, merges and keys as go-yaml and
+//! sigs.k8s.io/yaml treat them.
+
+use super::scalar::{KeyKind, Scalar};
+use super::{Dialect, Document};
+use crate::{Entry, Error, MAX_DEPTH, Map, Node, Reason, Span, Value};
+use granit_parser::{ErrorKind, Event, Parser, ScanError, StrInput};
+use std::collections::HashMap;
+
+/// Nodes that aliases may add to one document. `kubectl` allows about 400,000; this bounds memory.
+const MAX_ALIASED_NODES: usize = 100_000;
+
+/// Reads the first document of a chunk that starts `base` bytes into the file. `None` if it is
+/// empty or null.
+pub(super) fn compose(
+    text: &str,
+    base: usize,
+    dialect: Dialect,
+) -> Result<Option<Document>, Error> {
+    let mut composer = Composer {
+        parser: Parser::new_from_str_with_options(text, options()),
+        text,
+        base,
+        dialect,
+        anchors: HashMap::new(),
+        nodes: 0,
+        aliased_nodes: 0,
+    };
+    composer.document()
+}
+
+fn options() -> granit_parser::Options {
+    granit_parser::options! {
+        emit_comments: false,
+        bom_inside_document_as_content: true,
+        flow_nesting_limit: MAX_DEPTH + 1,
+        block_nesting_limit: MAX_DEPTH + 1,
+    }
+}
+
+struct Composer<'text> {
+    parser: Parser<'text, StrInput<'text>>,
+    text: &'text str,
+    base: usize,
+    dialect: Dialect,
+    /// By the parser's number. `None` while the anchored value is being read.
+    anchors: HashMap<usize, Option<Anchored>>,
+    /// Nodes read so far, as go-yaml counts them.
+    nodes: usize,
+    /// Those of them that aliases added.
+    aliased_nodes: usize,
+}
+
+/// A value with an anchor.
+struct Anchored {
+    node: Node,
+    /// The scalar it was, for use as a key.
+    scalar: Option<Scalar>,
+    /// Nodes in it, as go-yaml counts them.
+    nodes: usize,
+    /// Levels of nesting in it.
+    height: usize,
+}
+
+/// A node with what an anchor needs to know about it.
+struct Composed {
+    node: Node,
+    scalar: Option<Scalar>,
+    height: usize,
+}
+
+impl<'text> Composer<'text> {
+    fn document(&mut self) -> Result<Option<Document>, Error> {
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamStart => {}
+                Event::DocumentStart(_, version) => {
+                    if version.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
+                        let reason =
+                            Reason::Refused("kubectl reads no other YAML version than 1.1");
+                        return Err(Error::new(reason, span));
+                    }
+                    break;
+                }
+                _ => return Ok(None),
+            }
+        }
+        let (event, span) = self.next()?;
+        let root = self.node(event, span, 0)?.node;
+        let ignored = self.ignored_rest()?;
+        if root.is_null() && ignored.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Document { root, ignored }))
+    }
+
+    /// What stands behind the first document and is no comment.
+    fn ignored_rest(&mut self) -> Result<Option<Span>, Error> {
+        let (_, end) = self.next()?;
+        if matches!(self.parser.next_event(), None | Some(Ok((Event::StreamEnd, _)))) {
+            return Ok(None);
+        }
+        let mut start = end.start as usize - self.base;
+        let mut lines = self.text.get(start..).unwrap_or_default().split_inclusive('\n');
+        let first = loop {
+            let Some(line) = lines.next() else { break "" };
+            let content = line.trim();
+            if !(content.is_empty() || content.starts_with('#') || content.starts_with("...")) {
+                break line;
+            }
+            start += line.len();
+        };
+        let start = self.base + start;
+        Ok(Some(Span::new(start, start + first.trim_end().len())))
+    }
+
+    /// The next event, with its place in the file.
+    fn next(&mut self) -> Result<(Event<'text>, Span), Error> {
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => {
+                let range = span.byte_range().unwrap_or_default();
+                Ok((event, Span::new(self.base + range.start, self.base + range.end)))
+            }
+            Some(Err(error)) => Err(self.syntax_error(&error)),
+            None => Ok((Event::StreamEnd, Span::new(self.base, self.base))),
+        }
+    }
+
+    fn syntax_error(&self, error: &ScanError) -> Error {
+        let offset = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        let width =
+            self.text.get(offset..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+        let at = self.base + offset;
+        let reason = match error.kind() {
+            ErrorKind::RecursionLimitExceeded => Reason::TooDeep,
+            kind => Reason::Syntax(kind.to_string()),
+        };
+        Error::new(reason, Span::new(at, at + width))
+    }
+
+    /// Reads the node that begins with an event, inside `depth` lists and objects.
+    fn node(&mut self, event: Event<'text>, span: Span, depth: usize) -> Result<Composed, Error> {
+        if depth > MAX_DEPTH {
+            return Err(Error::new(Reason::TooDeep, span));
+        }
+        let nodes_before = self.nodes;
+        self.nodes += 1;
+        let (anchor, composed) = match event {
+            Event::Alias(id) => return self.alias(id, span, depth),
+            Event::Scalar(text, style, anchor, tag) => {
+                // The parser writes `~` for a value that is not there at all.
+                let text = if span.start == span.end { "" } else { &*text };
+                let scalar = Scalar::resolve(text, style, tag.as_deref(), self.dialect)
+                    .map_err(|reason| Error::new(reason, span))?;
+                let used_as_key = (anchor != 0).then(|| scalar.clone());
+                let value = scalar.into_value();
+                let value = match value {
+                    Ok(value) => value,
+                    // A key may be infinite; nothing but a key can use this anchor then.
+                    Err(reason) => return Err(Error::new(reason, span)),
+                };
+                (anchor, Composed { node: Node { value, span }, scalar: used_as_key, height: 0 })
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                self.begin(anchor);
+                (anchor, self.list(span, depth)?)
+            }
+            Event::MappingStart(_, anchor, _) => {
+                self.begin(anchor);
+                (anchor, self.map(span, depth)?)
+            }
+            _ => {
+                let reason = Reason::Syntax("a value is missing here".into());
+                return Err(Error::new(reason, span));
+            }
+        };
+        if anchor != 0 {
+            let anchored = Anchored {
+                node: composed.node.clone(),
+                scalar: composed.scalar.clone(),
+                nodes: self.nodes - nodes_before,
+                height: composed.height,
+            };
+            self.anchors.insert(anchor, Some(anchored));
+        }
+        Ok(composed)
+    }
+
+    fn begin(&mut self, anchor: usize) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, None);
+        }
+    }
+
+    fn alias(&mut self, id: usize, span: Span, depth: usize) -> Result<Composed, Error> {
+        let Some(Some(anchored)) = self.anchors.get(&id) else {
+            let reason = Reason::Refused("the anchored value contains this alias of itself");
+            return Err(Error::new(reason, span));
+        };
+        if depth + anchored.height > MAX_DEPTH {
+            return Err(Error::new(Reason::TooDeep, span));
+        }
+        self.nodes += anchored.nodes;
+        self.aliased_nodes += anchored.nodes;
+        if self.aliased_nodes > MAX_ALIASED_NODES || excessive(self.nodes, self.aliased_nodes) {
+            return Err(Error::new(Reason::TooManyAliases, span));
+        }
+        let Anchored { node, scalar, height, .. } = anchored;
+        Ok(Composed { node: node.clone(), scalar: scalar.clone(), height: *height })
+    }
+
+    fn list(&mut self, start: Span, depth: usize) -> Result<Composed, Error> {
+        let mut items = Vec::new();
+        let mut height = 0;
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::SequenceEnd) {
+                let end = self.end_of(span, items.last());
+                let span = Span { start: start.start, end: end.max(start.end) };
+                let node = Node { value: Value::List(items), span };
+                return Ok(Composed { node, scalar: None, height });
+            }
+            let item = self.node(event, span, depth + 1)?;
+            height = height.max(item.height + 1);
+            items.push(item.node);
+        }
+    }
+
+    fn map(&mut self, start: Span, depth: usize) -> Result<Composed, Error> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut kinds = KeyKinds::default();
+        let mut height = 0;
+        let mut last_end = start.end;
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                kinds.check(&entries)?;
+                let end = if span.start == span.end { last_end } else { span.end };
+                let span = Span { start: start.start, end };
+                let node = Node { value: Value::Map(Map::from_entries(entries)), span };
+                return Ok(Composed { node, scalar: None, height });
+            }
+            if is_merge(&event) {
+                let (value, value_span) = self.next()?;
+                last_end = last_end.max(value_span.end);
+                height = height.max(self.merge(value, value_span, depth, &mut entries)?);
+                continue;
+            }
+            let (key, kind) = self.key(event, span, depth)?;
+            let (event, value_span) = self.next()?;
+            let value = self.node(event, value_span, depth + 1)?;
+            height = height.max(value.height + 1);
+            // An alias stands where it is written, its value elsewhere.
+            last_end = last_end.max(value_span.end).max(span.end);
+            if value_span == value.node.span || value.node.span.start == value_span.start {
+                last_end = last_end.max(value.node.span.end);
+            }
+            kinds.note(entries.len(), kind);
+            entries.push(Entry { key, key_span: span, value: value.node });
+        }
+    }
+
+    /// Where a collection ends: block ones have no closing token, only their last child.
+    fn end_of(&self, closing: Span, last: Option<&Node>) -> u32 {
+        if closing.start != closing.end {
+            return closing.end;
+        }
+        last.map_or(closing.start, |last| last.span.end.min(closing.start))
+    }
+
+    fn key(
+        &mut self,
+        event: Event<'text>,
+        span: Span,
+        depth: usize,
+    ) -> Result<(Box<str>, KeyKind), Error> {
+        const COLLECTION: Reason = Reason::Refused("a key cannot be a list or an object");
+        let error = |reason| Error::new(reason, span);
+        let scalar = match event {
+            Event::Scalar(text, style, 0, tag) => {
+                self.nodes += 1;
+                let text = if span.start == span.end { "" } else { &*text };
+                Scalar::resolve(text, style, tag.as_deref(), self.dialect).map_err(error)?
+            }
+            event => self.node(event, span, depth + 1)?.scalar.ok_or_else(|| error(COLLECTION))?,
+        };
+        scalar.into_key().map_err(error)
+    }
+
+    /// `<<`: sets the entries of one or more maps here, in document order. Earlier maps of a list
+    /// win over later ones. Returns the height of what came in.
+    fn merge(
+        &mut self,
+        event: Event<'text>,
+        span: Span,
+        depth: usize,
+        entries: &mut Vec<Entry>,
+    ) -> Result<usize, Error> {
+        const NO_MAP: Reason = Reason::Refused("`<<` needs an object or a list of objects");
+        let written_here = !matches!(event, Event::Alias(_));
+        let merged = self.node(event, span, depth)?;
+        let maps = match merged.node.value {
+            Value::Map(map) => vec![map],
+            Value::List(items) if written_here => {
+                let map = |item: Node| match item.value {
+                    Value::Map(map) => Some(map),
+                    _ => None,
+                };
+                let maps: Option<Vec<Map>> = items.into_iter().map(map).collect();
+                maps.ok_or_else(|| Error::new(NO_MAP, span))?
+            }
+            _ => return Err(Error::new(NO_MAP, span)),
+        };
+        for map in maps.into_iter().rev() {
+            entries.extend(map.into_entries());
+        }
+        Ok(merged.height)
+    }
+}
+
+/// An untagged, unquoted `<<`, or one with YAML's merge tag.
+fn is_merge(event: &Event<'_>) -> bool {
+    let Event::Scalar(text, style, _, tag) = event else { return false };
+    text == "<<"
+        && match tag {
+            None => *style == granit_parser::ScalarStyle::Plain,
+            Some(tag) => tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge"),
+        }
+}
+
+/// go-yaml's guard: for documents of usual size at most 99 % of the nodes may come from aliases.
+fn excessive(nodes: usize, aliased: usize) -> bool {
+    aliased > 100 && nodes > 1000 && aliased.saturating_mul(100) > nodes.saturating_mul(99)
+}
+
+/// Which keys of a map are not texts: two keys of different kinds with the same text stay two keys
+/// in go-yaml, and which of them then wins is left to chance.
+#[derive(Default)]
+struct KeyKinds {
+    not_texts: Vec<(usize, KeyKind)>,
+}
+
+impl KeyKinds {
+    fn note(&mut self, index: usize, kind: KeyKind) {
+        if kind != KeyKind::Text {
+            self.not_texts.push((index, kind));
+        }
+    }
+
+    fn check(&self, entries: &[Entry]) -> Result<(), Error> {
+        const COLLISION: Reason = Reason::Ambiguous(
+            "two keys of different kinds have the same text: which one wins is left to chance",
+        );
+        let kind_of = |index: usize| {
+            let found = self.not_texts.binary_search_by_key(&index, |&(at, _)| at);
+            found
+                .ok()
+                .and_then(|at| self.not_texts.get(at))
+                .map_or(KeyKind::Text, |&(_, kind)| kind)
+        };
+        if self.not_texts.is_empty() {
+            return Ok(());
+        }
+        let mut seen: HashMap<&str, KeyKind> = HashMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let kind = kind_of(index);
+            if *seen.entry(&entry.key).or_insert(kind) != kind {
+                return Err(Error::new(COLLISION, entry.key_span));
+            }
+        }
+        Ok(())
+    }
+}

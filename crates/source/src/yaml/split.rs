@@ -1,0 +1,165 @@
+//! Cutting a file into chunks, as apimachinery's `YAMLOrJSONDecoder` does: before any YAML is
+//! read, and without regard for it.
+
+use super::Dialect;
+use crate::{Error, Reason, Span};
+use serde::de::IgnoredAny;
+use std::ops::Range;
+
+/// A piece of the file from which at most one object is read.
+pub(super) struct Chunk {
+    pub(super) range: Range<usize>,
+    pub(super) dialect: Dialect,
+}
+
+/// The chunks of a file.
+pub(super) struct Chunks<'text> {
+    text: &'text [u8],
+    at: usize,
+    state: State,
+}
+
+enum State {
+    /// The text began like JSON; so many values were read.
+    Json {
+        values: usize,
+    },
+    Yaml,
+    Finished,
+}
+
+/// The decoder looks at no more of the text to tell JSON from YAML.
+const GUESS_WINDOW: usize = 4096;
+/// The decoder peeks this many bytes when it changes from JSON to YAML, and gives up with fewer.
+const PEEK: usize = 4;
+/// From this many JSON values on, the decoder never tries YAML.
+const CERTAINLY_JSON: usize = 2;
+
+impl<'text> Chunks<'text> {
+    pub(super) fn new(text: &'text [u8]) -> Self {
+        let head = text.get(..GUESS_WINDOW).unwrap_or(text);
+        let json = trim_start(head).first() == Some(&b'{');
+        let state = if json { State::Json { values: 0 } } else { State::Yaml };
+        Self { text, at: 0, state }
+    }
+
+    fn rest(&self) -> &'text [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The next JSON value, or the change to YAML where the text stops being JSON.
+    fn next_json(&mut self, values: usize) -> Option<Result<Chunk, Error>> {
+        let rest = self.rest();
+        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n')).count();
+        if blanks == rest.len() {
+            self.state = State::Finished;
+            return None;
+        }
+        let mut stream = serde_json::Deserializer::from_slice(rest).into_iter::<IgnoredAny>();
+        match stream.next()? {
+            Ok(IgnoredAny) => {
+                let range = self.at + blanks..self.at + stream.byte_offset();
+                self.at = range.end;
+                self.state = State::Json { values: values + 1 };
+                Some(Ok(Chunk { range, dialect: Dialect::Json }))
+            }
+            Err(error) => match self.start_of_yaml().filter(|_| values < CERTAINLY_JSON) {
+                Some(start) => {
+                    self.at = start;
+                    self.state = State::Yaml;
+                    self.next_yaml()
+                }
+                None => {
+                    self.state = State::Finished;
+                    let at = self.at + offset_of(&error, rest);
+                    let reason = Reason::Syntax(format!("not JSON: {}", without_place(&error)));
+                    Some(Err(Error::new(reason, Span::new(at, at + 1))))
+                }
+            },
+        }
+    }
+
+    /// Where YAML begins after JSON: behind blanks, but at most behind one line feed. `None` if the
+    /// decoder gives up.
+    fn start_of_yaml(&self) -> Option<usize> {
+        let mut at = self.at;
+        loop {
+            let peeked = self.text.get(at..at + PEEK)?;
+            let first = first_char(peeked)?;
+            if !first.is_whitespace() {
+                return Some(at);
+            }
+            at += first.len_utf8();
+            if first == '\n' {
+                return Some(at);
+            }
+        }
+    }
+
+    fn next_yaml(&mut self) -> Option<Result<Chunk, Error>> {
+        let mut start = self.at;
+        while self.at < self.text.len() {
+            let line_start = self.at;
+            let rest = self.rest();
+            let length = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |at| at + 1);
+            let line = rest.get(..length).unwrap_or_default();
+            self.at += length;
+            let Some(after) = line.strip_prefix(b"---") else { continue };
+            if !matches!(trim_start(after).first(), None | Some(b'#')) {
+                let end = line_start + line.trim_ascii_end().len();
+                return Some(Err(Error::new(Reason::Separator, Span::new(line_start, end))));
+            }
+            if start < line_start {
+                return Some(Ok(Chunk { range: start..line_start, dialect: Dialect::Yaml }));
+            }
+            start = self.at;
+        }
+        self.state = State::Finished;
+        let chunk = Chunk { range: start..self.text.len(), dialect: Dialect::Yaml };
+        (!chunk.range.is_empty()).then_some(Ok(chunk))
+    }
+}
+
+impl Iterator for Chunks<'_> {
+    type Item = Result<Chunk, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.state {
+            State::Json { values } => self.next_json(values),
+            State::Yaml => self.next_yaml(),
+            State::Finished => None,
+        }
+    }
+}
+
+/// Without leading white space, in Unicode's sense, as Go's `unicode.IsSpace` has it.
+fn trim_start(mut text: &[u8]) -> &[u8] {
+    while let Some(blank) = first_char(text).filter(|first| first.is_whitespace()) {
+        text = text.get(blank.len_utf8()..).unwrap_or_default();
+    }
+    text
+}
+
+fn first_char(text: &[u8]) -> Option<char> {
+    let head = text.get(..PEEK).unwrap_or(text);
+    let valid = match std::str::from_utf8(head) {
+        Ok(valid) => valid,
+        Err(error) => std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?,
+    };
+    valid.chars().next()
+}
+
+/// serde_json gives a line and a column in bytes.
+fn offset_of(error: &serde_json::Error, text: &[u8]) -> usize {
+    let lines_before = error.line().saturating_sub(1);
+    let line_start: usize =
+        text.split_inclusive(|&b| b == b'\n').take(lines_before).map(<[u8]>::len).sum();
+    (line_start + error.column().saturating_sub(1)).min(text.len())
+}
+
+/// The message alone: its place is that of the piece, not of the file.
+fn without_place(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let cut = message.rfind(" at line ").unwrap_or(message.len());
+    message.get(..cut).unwrap_or_default().to_owned()
+}
