@@ -6,9 +6,9 @@
 
 mod characters;
 mod compose;
+mod differences;
 mod scalar;
 mod split;
-mod tabs;
 
 use crate::{Error, Node, Reason, Span};
 use split::{Chunk, Chunks};
@@ -35,7 +35,7 @@ pub struct Document {
 ///
 /// An error concerns one piece of the text; reading goes on behind it, so that one run shows all
 /// problems of a file. (`kubectl` stops at the first error.)
-pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Document, Error>> {
+pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Document, Error>> + use<'_> {
     // An offset in a span has 32 bits.
     let too_large = u32::try_from(text.len()).is_err();
     let text = if too_large { &[] } else { text };
@@ -57,7 +57,6 @@ fn document(text: &[u8], chunk: &Chunk) -> Result<Option<Document>, Error> {
     let read = (|| {
         if chunk.dialect == Dialect::Yaml {
             characters::check(text, base)?;
-            tabs::check(text, base)?;
         }
         compose::compose(text, base, chunk.dialect)
     })();

@@ -84,10 +84,9 @@ fn must_not_run_as_root(container: &Container<'_>, out: &mut Findings) {
     let own = container.security_context().get("runAsNonRoot");
     let of_pod = container.pod.security_context().get("runAsNonRoot");
     match (own.as_bool(), of_pod.as_bool()) {
-        (Some(true), _) | (None, Some(true)) => {}
+        // A `false` of the pod has its own finding.
+        (Some(true), _) | (None, Some(_)) => {}
         (Some(false), _) => out.report(&own, format!("{container} sets `runAsNonRoot: false`")),
-        // The pod's own finding says it all.
-        (None, Some(false)) => {}
         (None, None) => out.report(
             &own,
             format!(

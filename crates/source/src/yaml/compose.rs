@@ -1,11 +1,13 @@
 //! Composing a tree from parser events, with aliases, merges and keys as go-yaml and
 //! sigs.k8s.io/yaml treat them.
 
+use super::differences::{self, Place};
 use super::scalar::{KeyKind, Scalar};
 use super::{Dialect, Document};
 use crate::{Entry, Error, MAX_DEPTH, Map, Node, Reason, Span, Value};
-use granit_parser::{ErrorKind, Event, Parser, ScanError, StrInput};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Nodes that aliases may add to one document. `kubectl` allows about 400,000; this bounds memory.
 const MAX_ALIASED_NODES: usize = 100_000;
@@ -25,6 +27,8 @@ pub(super) fn compose(
         anchors: HashMap::new(),
         nodes: 0,
         aliased_nodes: 0,
+        flow_depth: 0,
+        tabs_allowed: Vec::new(),
     };
     composer.document()
 }
@@ -32,6 +36,7 @@ pub(super) fn compose(
 fn options() -> granit_parser::Options {
     granit_parser::options! {
         emit_comments: false,
+        emit_anchor_events: true,
         bom_inside_document_as_content: true,
         flow_nesting_limit: MAX_DEPTH + 1,
         block_nesting_limit: MAX_DEPTH + 1,
@@ -49,6 +54,10 @@ struct Composer<'text> {
     nodes: usize,
     /// Those of them that aliases added.
     aliased_nodes: usize,
+    /// Flow collections that are open.
+    flow_depth: usize,
+    /// Pieces of the chunk in which a line may start with a tab.
+    tabs_allowed: Vec<Range<usize>>,
 }
 
 /// A value with an anchor.
@@ -88,20 +97,26 @@ impl<'text> Composer<'text> {
         }
         let (event, span) = self.next()?;
         let root = self.node(event, span, 0)?.node;
-        let ignored = self.ignored_rest()?;
+        let (ignored, end) = self.ignored_rest()?;
+        if self.dialect == Dialect::Yaml {
+            let read = self.text.get(..end).unwrap_or(self.text);
+            differences::check_lines(read, &self.tabs_allowed)
+                .map_err(|error| self.in_file(error))?;
+        }
         if root.is_null() && ignored.is_none() {
             return Ok(None);
         }
         Ok(Some(Document { root, ignored }))
     }
 
-    /// What stands behind the first document and is no comment.
-    fn ignored_rest(&mut self) -> Result<Option<Span>, Error> {
+    /// What stands behind the first document and is no comment, and where the document ends.
+    fn ignored_rest(&mut self) -> Result<(Option<Span>, usize), Error> {
         let (_, end) = self.next()?;
+        let end = end.start as usize - self.base;
         if matches!(self.parser.next_event(), None | Some(Ok((Event::StreamEnd, _)))) {
-            return Ok(None);
+            return Ok((None, self.text.len()));
         }
-        let mut start = end.start as usize - self.base;
+        let mut start = end;
         let mut lines = self.text.get(start..).unwrap_or_default().split_inclusive('\n');
         let first = loop {
             let Some(line) = lines.next() else { break "" };
@@ -112,18 +127,51 @@ impl<'text> Composer<'text> {
             start += line.len();
         };
         let start = self.base + start;
-        Ok(Some(Span::new(start, start + first.trim_end().len())))
+        Ok((Some(Span::new(start, start + first.trim_end().len())), end))
+    }
+
+    /// An error with a place in the chunk as one with a place in the file.
+    fn in_file(&self, error: Error) -> Error {
+        let Span { start, end } = error.span;
+        Error { span: Span::new(self.base + start as usize, self.base + end as usize), ..error }
+    }
+
+    /// Refuses what go-yaml reads differently from the parser.
+    fn check(&self, place: Place<'_>, span: Span) -> Result<(), Error> {
+        if self.dialect == Dialect::Json {
+            return Ok(());
+        }
+        let start = (span.start as usize).saturating_sub(self.base);
+        let end = (span.end as usize).saturating_sub(self.base);
+        match differences::reason(&place, self.text, start..end) {
+            Some(reason) => Err(Error::new(reason, span)),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes that lines inside this piece of the file may start with tabs.
+    fn allow_tabs(&mut self, span: Span) {
+        let start = (span.start as usize).saturating_sub(self.base);
+        let end = (span.end as usize).saturating_sub(self.base);
+        let lines = self.text.as_bytes().get(start..end).unwrap_or_default();
+        if lines.contains(&b'\n') || lines.contains(&b'\r') {
+            self.tabs_allowed.push(start..end);
+        }
     }
 
     /// The next event, with its place in the file.
     fn next(&mut self) -> Result<(Event<'text>, Span), Error> {
-        match self.parser.next_event() {
-            Some(Ok((event, span))) => {
-                let range = span.byte_range().unwrap_or_default();
-                Ok((event, Span::new(self.base + range.start, self.base + range.end)))
+        loop {
+            let (event, span) = match self.parser.next_event() {
+                Some(Ok((event, span))) => (event, span.byte_range().unwrap_or_default()),
+                Some(Err(error)) => return Err(self.syntax_error(&error)),
+                None => (Event::StreamEnd, 0..0),
+            };
+            let span = Span::new(self.base + span.start, self.base + span.end);
+            match event {
+                Event::Anchor(_, name) => self.check(Place::Anchor(&name), span)?,
+                event => return Ok((event, span)),
             }
-            Some(Err(error)) => Err(self.syntax_error(&error)),
-            None => Ok((Event::StreamEnd, Span::new(self.base, self.base))),
         }
     }
 
@@ -149,26 +197,21 @@ impl<'text> Composer<'text> {
         let (anchor, composed) = match event {
             Event::Alias(id) => return self.alias(id, span, depth),
             Event::Scalar(text, style, anchor, tag) => {
-                // The parser writes `~` for a value that is not there at all.
-                let text = if span.start == span.end { "" } else { &*text };
+                let text = self.scalar_text(&text, style, span)?;
                 let scalar = Scalar::resolve(text, style, tag.as_deref(), self.dialect)
                     .map_err(|reason| Error::new(reason, span))?;
-                let used_as_key = (anchor != 0).then(|| scalar.clone());
-                let value = scalar.into_value();
-                let value = match value {
-                    Ok(value) => value,
-                    // A key may be infinite; nothing but a key can use this anchor then.
-                    Err(reason) => return Err(Error::new(reason, span)),
-                };
-                (anchor, Composed { node: Node { value, span }, scalar: used_as_key, height: 0 })
+                // Only an anchored scalar can also become a key, through an alias.
+                let as_key = (anchor != 0).then(|| scalar.clone());
+                let value = scalar.into_value().map_err(|reason| Error::new(reason, span))?;
+                (anchor, Composed { node: Node { value, span }, scalar: as_key, height: 0 })
             }
-            Event::SequenceStart(_, anchor, _) => {
+            Event::SequenceStart(style, anchor, _) => {
                 self.begin(anchor);
-                (anchor, self.list(span, depth)?)
+                (anchor, self.collection(style, |this| this.list(span, style, depth))?)
             }
-            Event::MappingStart(_, anchor, _) => {
+            Event::MappingStart(style, anchor, _) => {
                 self.begin(anchor);
-                (anchor, self.map(span, depth)?)
+                (anchor, self.collection(style, |this| this.map(span, style, depth))?)
             }
             _ => {
                 let reason = Reason::Syntax("a value is missing here".into());
@@ -183,6 +226,48 @@ impl<'text> Composer<'text> {
                 height: composed.height,
             };
             self.anchors.insert(anchor, Some(anchored));
+        }
+        Ok(composed)
+    }
+
+    /// The text of a scalar, if go-yaml reads it the same.
+    fn scalar_text<'t>(
+        &mut self,
+        text: &'t str,
+        style: ScalarStyle,
+        span: Span,
+    ) -> Result<&'t str, Error> {
+        // The parser writes `~` for a value that is not there at all.
+        if span.start == span.end && style == ScalarStyle::Plain {
+            return Ok("");
+        }
+        match style {
+            ScalarStyle::Plain if self.flow_depth > 0 => {
+                self.check(Place::PlainInFlow(text), span)?
+            }
+            ScalarStyle::Plain => {}
+            ScalarStyle::DoubleQuoted => {
+                self.check(Place::DoubleQuoted, span)?;
+                self.allow_tabs(span);
+            }
+            ScalarStyle::SingleQuoted | ScalarStyle::Literal | ScalarStyle::Folded => {
+                self.allow_tabs(span);
+            }
+        }
+        Ok(text)
+    }
+
+    fn collection(
+        &mut self,
+        style: StructureStyle,
+        read: impl FnOnce(&mut Self) -> Result<Composed, Error>,
+    ) -> Result<Composed, Error> {
+        let is_flow = style == StructureStyle::Flow;
+        self.flow_depth += usize::from(is_flow);
+        let composed = read(self)?;
+        self.flow_depth -= usize::from(is_flow);
+        if is_flow && self.flow_depth == 0 {
+            self.allow_tabs(composed.node.span);
         }
         Ok(composed)
     }
@@ -210,7 +295,12 @@ impl<'text> Composer<'text> {
         Ok(Composed { node: node.clone(), scalar: scalar.clone(), height: *height })
     }
 
-    fn list(&mut self, start: Span, depth: usize) -> Result<Composed, Error> {
+    fn list(
+        &mut self,
+        start: Span,
+        style: StructureStyle,
+        depth: usize,
+    ) -> Result<Composed, Error> {
         let mut items = Vec::new();
         let mut height = 0;
         loop {
@@ -221,13 +311,16 @@ impl<'text> Composer<'text> {
                 let node = Node { value: Value::List(items), span };
                 return Ok(Composed { node, scalar: None, height });
             }
+            if style == StructureStyle::Block {
+                self.check(Place::BlockItem, span)?;
+            }
             let item = self.node(event, span, depth + 1)?;
             height = height.max(item.height + 1);
             items.push(item.node);
         }
     }
 
-    fn map(&mut self, start: Span, depth: usize) -> Result<Composed, Error> {
+    fn map(&mut self, start: Span, style: StructureStyle, depth: usize) -> Result<Composed, Error> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut kinds = KeyKinds::default();
         let mut height = 0;
@@ -247,6 +340,7 @@ impl<'text> Composer<'text> {
                 height = height.max(self.merge(value, value_span, depth, &mut entries)?);
                 continue;
             }
+            self.check(Place::Key { in_flow: style == StructureStyle::Flow }, span)?;
             let (key, kind) = self.key(event, span, depth)?;
             let (event, value_span) = self.next()?;
             let value = self.node(event, value_span, depth + 1)?;
@@ -280,7 +374,7 @@ impl<'text> Composer<'text> {
         let scalar = match event {
             Event::Scalar(text, style, 0, tag) => {
                 self.nodes += 1;
-                let text = if span.start == span.end { "" } else { &*text };
+                let text = self.scalar_text(&text, style, span)?;
                 Scalar::resolve(text, style, tag.as_deref(), self.dialect).map_err(error)?
             }
             event => self.node(event, span, depth + 1)?.scalar.ok_or_else(|| error(COLLECTION))?,
@@ -324,7 +418,7 @@ fn is_merge(event: &Event<'_>) -> bool {
     let Event::Scalar(text, style, _, tag) = event else { return false };
     text == "<<"
         && match tag {
-            None => *style == granit_parser::ScalarStyle::Plain,
+            None => *style == ScalarStyle::Plain,
             Some(tag) => tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge"),
         }
 }

@@ -35,7 +35,7 @@ impl Scalar {
         match tag {
             Some(tag) => tagged(text, tag),
             None if style != ScalarStyle::Plain => Ok(Self::Text(text.into())),
-            None if dialect == Dialect::Json => Ok(json(text)),
+            None if dialect == Dialect::Json => json(text),
             None => Ok(plain(text)),
         }
     }
@@ -68,23 +68,18 @@ impl Scalar {
     }
 }
 
-fn json(text: &str) -> Scalar {
-    match text {
+fn json(text: &str) -> Result<Scalar, Reason> {
+    Ok(match text {
         "null" => Scalar::Null,
         "true" => Scalar::Bool(true),
         "false" => Scalar::Bool(false),
-        _ => match text.parse() {
-            Ok(int) => Scalar::Int(int),
-            Err(_) => float_or_text(text),
+        _ => match (text.parse(), text.parse(), text.parse::<f64>()) {
+            (Ok(int), _, _) => Scalar::Int(int),
+            (_, Ok(int), _) => Scalar::Unsigned(int),
+            (_, _, Ok(float)) if float.is_finite() => Scalar::Float(float),
+            _ => return Err(Reason::Refused("this number is out of range")),
         },
-    }
-}
-
-fn float_or_text(text: &str) -> Scalar {
-    match text.parse::<f64>() {
-        Ok(float) if float.is_finite() => Scalar::Float(float),
-        _ => Scalar::Text(text.into()),
-    }
+    })
 }
 
 /// An untagged plain scalar.
@@ -178,15 +173,30 @@ fn is_yaml_float(text: &str) -> bool {
     }
 }
 
-/// Go's `strconv.ParseFloat` on a text that starts with a dot.
+/// Go's `strconv.ParseFloat` on a text that starts with a dot. It allows `_` between digits.
 fn go_float(text: &str) -> Option<f64> {
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let underscores = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
+    for (at, _) in underscores {
+        if !is_digit(at.checked_sub(1).and_then(|at| bytes.get(at))) || !is_digit(bytes.get(at + 1))
+        {
+            return None;
+        }
+    }
+    let text = text.replace('_', "");
     let float = text.parse::<f64>().ok()?;
-    (is_yaml_float(text) && float.is_finite()).then_some(float)
+    (is_yaml_float(&text) && float.is_finite()).then_some(float)
 }
 
 /// A scalar with an explicit tag. Tags unknown to go-yaml make every scalar a text.
 fn tagged(text: &str, tag: &Tag) -> Result<Scalar, Reason> {
     const MISMATCH: Reason = Reason::Refused("the value does not fit its tag");
+    if !tag.original().bytes().all(is_tag_character) {
+        return Err(Reason::Refused(
+            "this tag has a character that kubectl does not allow in tags",
+        ));
+    }
     let name = tag.suffix_in_namespace("tag:yaml.org,2002:");
     let resolved = plain(text);
     match (name.as_deref(), resolved) {
@@ -204,6 +214,10 @@ fn tagged(text: &str, tag: &Tag) -> Result<Scalar, Reason> {
         (Some("binary"), _) => binary(text),
         _ => Ok(Scalar::Text(text.into())),
     }
+}
+
+fn is_tag_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_;/?:@&=+$,.!~*'()[]%<>".contains(&byte)
 }
 
 fn is_date(text: &str) -> bool {
@@ -238,7 +252,7 @@ fn float_key(float: f64) -> String {
     let scientific = format!("{float:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     match exponent.parse::<i32>() {
-        Ok(exponent) if !(-4..21).contains(&exponent) => {
+        Ok(exponent) if !(-4..6).contains(&exponent) => {
             let sign = if exponent < 0 { '-' } else { '+' };
             format!("{digits}e{sign}{:02}", exponent.abs())
         }
@@ -292,7 +306,8 @@ mod tests {
     #[test]
     fn float_keys_are_written_as_go_writes_them() {
         assert_eq!(float_key(1.50), "1.5");
-        assert_eq!(float_key(1e21), "1e+21");
+        assert_eq!(float_key(100_000.0), "100000");
+        assert_eq!(float_key(1e6), "1e+06");
         assert_eq!(float_key(1e-5), "1e-05");
     }
 }

@@ -37,10 +37,12 @@ const CERTAINLY_JSON: usize = 2;
 
 impl<'text> Chunks<'text> {
     pub(super) fn new(text: &'text [u8]) -> Self {
-        let head = text.get(..GUESS_WINDOW).unwrap_or(text);
+        // `kubectl` takes a byte-order mark off before anything else.
+        let at = if text.starts_with("\u{feff}".as_bytes()) { '\u{feff}'.len_utf8() } else { 0 };
+        let head = text.get(at..at + GUESS_WINDOW).or(text.get(at..)).unwrap_or_default();
         let json = trim_start(head).first() == Some(&b'{');
         let state = if json { State::Json { values: 0 } } else { State::Yaml };
-        Self { text, at: 0, state }
+        Self { text, at, state }
     }
 
     fn rest(&self) -> &'text [u8] {

@@ -1,0 +1,188 @@
+//! `podproof check`.
+
+use crate::args::{self, Format};
+use crate::inputs::{self, Input, InputFile};
+use crate::{NOT_CHECKED, complain};
+use indicatif::{ProgressBar, ProgressStyle};
+use podproof_policy::Profile;
+use podproof_report::file::Role;
+use podproof_report::verdict::Verdicts;
+use podproof_report::{FileReport, Note, Status, Summary, json, text};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Read as _, Write};
+
+/// Files that are checked at the same time, before the first of them is printed.
+const WINDOW: usize = 64;
+/// Found only after the longer ones are shown: few files need no progress bar.
+const FILES_WORTH_A_BAR: usize = 200;
+
+/// A checked file, ready to print.
+struct Checked {
+    report: FileReport,
+    is_named: bool,
+    rendered: String,
+}
+
+/// Checks what the arguments name and prints what it found. Gives the exit code.
+pub(crate) fn run(args: &args::Check) -> io::Result<u8> {
+    let profile = Profile { level: args.profile.into(), version: args.kubernetes_version };
+    let inputs = inputs::find(&args.paths);
+    let threads = args.threads.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(io::Error::other)?;
+
+    let stdout = anstream::stdout();
+    let color = args.format == Format::Text && stdout.is_terminal();
+    let mut out = io::BufWriter::new(stdout.lock());
+    let mut run = Run { format: args.format, ..Run::default() };
+    if args.format == Format::Json {
+        out.write_all(json::head(&profile).as_bytes())?;
+    }
+    let bar = progress_bar(inputs.len());
+    for window in inputs.chunks(WINDOW) {
+        let check = |input| check_input(input, &profile, args.format, color);
+        let checked: Vec<Checked> = pool.install(|| window.par_iter().map(check).collect());
+        for file in checked {
+            run.add(file, &mut out)?;
+        }
+        out.flush()?;
+        bar.inc(window.len() as u64);
+    }
+    bar.finish_and_clear();
+    run.finish(&profile, &mut out)?;
+    out.flush()?;
+    Ok(run.exit_code(args))
+}
+
+fn progress_bar(files: usize) -> ProgressBar {
+    if files < FILES_WORTH_A_BAR || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(files as u64).with_style(style)
+}
+
+fn check_input(input: &Input, profile: &Profile, format: Format, color: bool) -> Checked {
+    let (is_named, text, mut report) = match input {
+        Input::Stdin => {
+            let mut text = Vec::new();
+            let read = io::stdin().lock().read_to_end(&mut text).map(|_| text);
+            judged("-", read, Role::Manifest, profile, true)
+        }
+        Input::File(file) => {
+            let InputFile { path, name, is_named, role } = file;
+            judged(name, std::fs::read(path), *role, profile, *is_named)
+        }
+        Input::Unsearchable { path, why } => (true, Vec::new(), FileReport::unopened(path, why)),
+    };
+    if let Input::File(InputFile { role: Role::Patch, .. }) = input {
+        let message = "judged as a Kustomize patch: only what stands in it can be wrong; check the \
+                       rendered overlay too, for example `kustomize build … | podproof check -`";
+        report.notes.push(Note { message: message.into(), span: None });
+    }
+    let rendered = match format {
+        // A walk mentions templates once per chart, at the end.
+        Format::Text if !is_named && is_only_template(&report) => String::new(),
+        Format::Text => text::file(&report, &text, color),
+        Format::Json => json::file(&report, &text),
+    };
+    Checked { report, is_named, rendered }
+}
+
+fn judged(
+    name: &str,
+    text: io::Result<Vec<u8>>,
+    role: Role,
+    profile: &Profile,
+    is_named: bool,
+) -> (bool, Vec<u8>, FileReport) {
+    match text {
+        Ok(text) => {
+            let report = FileReport::of(name, &text, role, profile);
+            (is_named, text, report)
+        }
+        Err(error) => (is_named, Vec::new(), FileReport::unopened(name, &error.to_string())),
+    }
+}
+
+/// A file of which nothing but templates could not be read.
+fn is_only_template(report: &FileReport) -> bool {
+    report.is_template && report.status == Status::Unreadable
+}
+
+/// What a run has seen so far.
+#[derive(Default)]
+struct Run {
+    format: Format,
+    printed: usize,
+    summary: Summary,
+    verdicts: Verdicts,
+    /// Templates in folders, counted by the chart they belong to.
+    templates: BTreeMap<Option<String>, usize>,
+    not_checked: bool,
+}
+
+impl Run {
+    fn add(&mut self, file: Checked, out: &mut impl Write) -> io::Result<()> {
+        if self.format == Format::Json && self.printed > 0 {
+            out.write_all(b",")?;
+        }
+        self.printed += 1;
+        out.write_all(file.rendered.as_bytes())?;
+        let report = &file.report;
+        if !file.is_named && is_only_template(report) {
+            let chart = inputs::chart_of(report.path.as_ref());
+            *self.templates.entry(chart).or_default() += 1;
+            return Ok(());
+        }
+        self.not_checked |= match report.status {
+            Status::Checked => false,
+            Status::PartlyChecked | Status::Unreadable => true,
+            Status::PassedOver => file.is_named,
+        };
+        if report.status == Status::PassedOver && file.is_named {
+            complain(&format!("{}: no Kubernetes object in it", report.path));
+        }
+        self.summary.add(report);
+        self.verdicts.add(report);
+        Ok(())
+    }
+
+    fn finish(&self, profile: &Profile, out: &mut impl Write) -> io::Result<()> {
+        for (chart, count) in &self.templates {
+            let files = if *count == 1 { "template is" } else { "templates are" };
+            match chart {
+                Some(chart) => complain(&format!(
+                    "{count} {files} no manifests yet; check what they render to: \
+                     helm template {chart} | podproof check -"
+                )),
+                None => complain(&format!(
+                    "{count} {files} no manifests yet; render them first and check the result"
+                )),
+            }
+        }
+        if self.format == Format::Json {
+            out.write_all(json::tail(&self.summary).as_bytes())?;
+            return out.write_all(b"\n");
+        }
+        if self.summary.files == 0 {
+            return writeln!(out, "no Kubernetes objects found");
+        }
+        writeln!(out, "{}", self.summary)?;
+        for line in self.verdicts.lines(profile.version) {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn exit_code(&self, args: &args::Check) -> u8 {
+        let found = args.fail_on.severity().map_or(0, |least| self.summary.at_least(least));
+        if self.not_checked || (args.strict && !self.templates.is_empty()) {
+            NOT_CHECKED
+        } else {
+            u8::from(found > 0)
+        }
+    }
+}

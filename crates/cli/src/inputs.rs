@@ -1,0 +1,102 @@
+//! Which files to check.
+
+use crate::kustomize;
+use ignore::WalkBuilder;
+use podproof_report::file::Role;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Something to check.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(InputFile),
+    /// A place that could not even be searched.
+    Unsearchable { path: String, why: String },
+}
+
+/// A file to check.
+#[derive(Clone, Debug)]
+pub(crate) struct InputFile {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// Its name in the report: the argument joined with the relative path, `/`-separated.
+    pub(crate) name: String,
+    /// Whether the command line names this very file.
+    pub(crate) is_named: bool,
+    /// What it is.
+    pub(crate) role: Role,
+}
+
+/// The files that the arguments name, in the order of the arguments and then of their paths. A file
+/// that is named twice is checked once.
+pub(crate) fn find(paths: &[PathBuf]) -> Vec<Input> {
+    let mut seen = BTreeSet::new();
+    let mut inputs = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            inputs.push(Input::Stdin);
+        } else if path.is_dir() {
+            inputs.extend(in_folder(path));
+        } else {
+            let file = InputFile {
+                path: path.clone(),
+                name: name(path),
+                is_named: true,
+                role: Role::Manifest,
+            };
+            inputs.push(Input::File(file));
+        }
+    }
+    inputs.retain(|input| match input {
+        Input::File(file) => seen.insert(file.name.clone()),
+        _ => true,
+    });
+    inputs
+}
+
+fn in_folder(folder: &Path) -> Vec<Input> {
+    let mut found = Vec::new();
+    let mut walk = WalkBuilder::new(folder);
+    // Dot folders such as `.github` hold no manifests; a .gitignore counts outside of Git too.
+    walk.require_git(false).sort_by_file_path(Path::cmp);
+    for entry in walk.build() {
+        match entry {
+            Ok(entry) if is_manifest(entry.path()) && !entry.path().is_dir() => {
+                let path = entry.into_path();
+                let name = name(&path);
+                let file = InputFile { path, name, is_named: false, role: Role::Manifest };
+                found.push(file);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                return vec![Input::Unsearchable { path: name(folder), why: error.to_string() }];
+            }
+        }
+    }
+    let patches = kustomize::patches(&found);
+    for file in &mut found {
+        if patches.contains(&kustomize::normal(&file.path)) {
+            file.role = Role::Patch;
+        }
+    }
+    found.into_iter().map(Input::File).collect()
+}
+
+fn is_manifest(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("yaml" | "yml" | "json"))
+}
+
+fn name(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The chart that a template belongs to: the folder above `templates` that has a `Chart.yaml`.
+pub(crate) fn chart_of(path: &Path) -> Option<String> {
+    let mut folders = path.ancestors().skip(1);
+    let chart = folders.find(|folder| folder.join("Chart.yaml").is_file())?;
+    Some(if chart.as_os_str().is_empty() { ".".into() } else { name(chart) })
+}

@@ -1,0 +1,271 @@
+//! One file, read and checked.
+
+use crate::mask;
+use podproof_policy::object::PodSource;
+use podproof_policy::{Finding, NamespaceLabels, Object, Profile, Standing, check, objects};
+use podproof_source::{Error, Reason, Span, yaml};
+
+/// What was found in a file.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// The file's name in reports.
+    pub path: String,
+    /// Whether the whole file was read.
+    pub status: Status,
+    /// What was passed over, and why.
+    pub notes: Vec<Note>,
+    /// The objects with a pod or with findings.
+    pub objects: Vec<ObjectReport>,
+    /// The namespaces in it that carry Pod Security labels.
+    pub namespaces: Vec<NamespaceLabels>,
+    /// Whether a part of it is a template that must be rendered first.
+    pub is_template: bool,
+}
+
+/// Whether a file was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Everything in it was judged.
+    Checked,
+    /// Some of it could not be judged.
+    PartlyChecked,
+    /// Nothing could be judged.
+    Unreadable,
+    /// It holds no Kubernetes object.
+    PassedOver,
+}
+
+/// A remark on a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// The remark.
+    pub message: String,
+    /// The piece of text it is about.
+    pub span: Option<Span>,
+}
+
+/// What was found in an object, or in a document that is none.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectReport {
+    /// The document's number among the non-empty ones of the file, from 0.
+    pub document: usize,
+    /// The item's number in a list, from 0.
+    pub item: Option<usize>,
+    /// `apiVersion`, if the document could be read.
+    pub api_version: Option<String>,
+    /// `kind`, if the document could be read.
+    pub kind: Option<String>,
+    /// `metadata.namespace`
+    pub namespace: Option<String>,
+    /// `metadata.name` or `metadata.generateName`
+    pub name: Option<String>,
+    /// Whether the pod was recognised by its shape, not by its kind.
+    pub by_shape: bool,
+    /// What is wrong, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Where its pod would be admitted.
+    pub standing: Option<Standing>,
+    /// Values that no report may show.
+    pub masked: Vec<Span>,
+}
+
+/// What a file is to the one who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A manifest that the cluster reads as it stands.
+    Manifest,
+    /// A patch of a Kustomize overlay: what is absent may stand in the base.
+    Patch,
+}
+
+impl FileReport {
+    /// Reads and checks a file.
+    pub fn of(path: impl Into<String>, text: &[u8], role: Role, profile: &Profile) -> Self {
+        let mut report = Self::empty(path);
+        let mut documents = Documents::default();
+        for (document, read) in yaml::read(text).enumerate() {
+            match read {
+                Ok(read) => report.add_document(document, &read, role, profile, &mut documents),
+                Err(error) => {
+                    report.is_template |= error.reason == Reason::Template;
+                    documents.unread += 1;
+                    report.objects.push(ObjectReport::unread(document, &error));
+                }
+            }
+        }
+        report.conclude(&documents, text);
+        report
+    }
+
+    /// A file that could not even be opened.
+    pub fn unopened(path: impl Into<String>, why: &str) -> Self {
+        let finding = podproof_policy::unread_text(format!("cannot be read: {why}"), None);
+        let object = ObjectReport { findings: vec![finding], ..ObjectReport::default() };
+        Self { status: Status::Unreadable, objects: vec![object], ..Self::empty(path) }
+    }
+
+    fn empty(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            status: Status::Checked,
+            notes: Vec::new(),
+            objects: Vec::new(),
+            namespaces: Vec::new(),
+            is_template: false,
+        }
+    }
+
+    fn add_document(
+        &mut self,
+        document: usize,
+        read: &yaml::Document,
+        role: Role,
+        profile: &Profile,
+        documents: &mut Documents,
+    ) {
+        let first = self.objects.len();
+        let mut is_kubernetes = false;
+        for object in objects(&read.root) {
+            let source = object.pod();
+            let judged = object.is_kubernetes() || source.is_some();
+            is_kubernetes |= judged;
+            self.namespaces.extend(NamespaceLabels::of(&object));
+            let mut report = ObjectReport::of(document, &object, source.as_ref(), profile);
+            if role == Role::Patch {
+                report.findings.retain(|finding| finding.is_present);
+                report.standing = None;
+            }
+            if !object.is_kubernetes() {
+                let message = "the cluster refuses this: an object needs `apiVersion` and `kind`";
+                let place = Some(read.root.span).map(first_line_of(&read.root));
+                report.findings.insert(0, podproof_policy::unread_text(message.into(), place));
+            }
+            if report.standing.is_some() || source.is_some() || !report.findings.is_empty() {
+                self.objects.push(report);
+            }
+        }
+        if is_kubernetes {
+            documents.kubernetes += 1;
+        } else {
+            documents.foreign += 1;
+        }
+        if let Some(ignored) = read.ignored {
+            let message = "the cluster never reads this: the document ended before it. \
+                           Put `---` on a line of its own between objects";
+            let finding = podproof_policy::unread_text(message.into(), Some(ignored));
+            documents.ignored += 1;
+            match self.objects.get_mut(first) {
+                Some(object) => object.findings.push(finding),
+                None => self.objects.push(ObjectReport {
+                    document,
+                    findings: vec![finding],
+                    ..ObjectReport::default()
+                }),
+            }
+        }
+    }
+
+    fn conclude(&mut self, documents: &Documents, text: &[u8]) {
+        let nothing_read = documents.kubernetes == 0;
+        // A broken file that never mentions these words is some other program's YAML.
+        let may_be_kubernetes = || contains(text, b"apiVersion") || contains(text, b"kind");
+        self.status = if nothing_read && (documents.unread == 0 || !may_be_kubernetes()) {
+            self.objects.clear();
+            self.notes.push(Note { message: "no Kubernetes object in it".into(), span: None });
+            Status::PassedOver
+        } else if nothing_read {
+            Status::Unreadable
+        } else if documents.unread + documents.ignored + documents.foreign > 0 {
+            Status::PartlyChecked
+        } else {
+            Status::Checked
+        };
+    }
+}
+
+/// How many documents of a file are what.
+#[derive(Default)]
+struct Documents {
+    kubernetes: usize,
+    foreign: usize,
+    unread: usize,
+    ignored: usize,
+}
+
+/// The first key of a document: underlining all of it would help nobody.
+fn first_line_of(root: &podproof_source::Node) -> impl Fn(Span) -> Span {
+    let first = root.as_map().and_then(|map| map.entries().first()).map(|entry| entry.key_span);
+    move |span| first.unwrap_or(span)
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
+}
+
+impl ObjectReport {
+    fn of(
+        document: usize,
+        object: &Object<'_>,
+        source: Option<&PodSource<'_>>,
+        profile: &Profile,
+    ) -> Self {
+        let owned = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let findings = check(object, profile);
+        let masked =
+            if findings.is_empty() { Vec::new() } else { mask::secret_values(object.node) };
+        Self {
+            document,
+            item: object.item,
+            api_version: owned(object.api_version),
+            kind: owned(object.kind),
+            namespace: object.namespace().map(str::to_owned),
+            name: object.name().map(str::to_owned),
+            by_shape: source.is_some_and(|source| source.by_shape),
+            findings,
+            standing: source.map(|source| Standing::of(&source.pod)),
+            masked,
+        }
+    }
+
+    fn unread(document: usize, error: &Error) -> Self {
+        let message = format!("{error}. Next step: {}", error.next_step());
+        let finding = podproof_policy::unread_text(message, Some(error.span));
+        Self { document, findings: vec![finding], ..Self::default() }
+    }
+
+    /// `Deployment web`: how a report names it.
+    pub fn title(&self) -> String {
+        let kind = self.kind.as_deref().unwrap_or("document");
+        match &self.name {
+            Some(name) => format!("{kind} {name}"),
+            None => format!("{kind} {}", self.document),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileReport, Role, Status};
+    use podproof_policy::{Level, Profile, Version};
+
+    fn report(text: &str) -> FileReport {
+        let profile = Profile { level: Level::Restricted, version: Version::Latest };
+        FileReport::of("test.yaml", text.as_bytes(), Role::Manifest, &profile)
+    }
+
+    #[test]
+    fn what_could_not_be_judged_is_never_clean() {
+        let unread = |text: &str| {
+            let report = report(text);
+            let findings = report.objects.iter().flat_map(|object| &object.findings);
+            (report.status, findings.filter(|finding| finding.rule.id == "unread-text").count())
+        };
+        let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n";
+        assert_eq!(unread(namespace), (Status::Checked, 0));
+        assert_eq!(unread(&format!("{namespace}...\nkind: Pod\n")), (Status::PartlyChecked, 1));
+        assert_eq!(unread(&format!("{namespace}---\nspec: {{}}\n")), (Status::PartlyChecked, 1));
+        assert_eq!(unread(&format!("{namespace}---\na: b: c\n")), (Status::PartlyChecked, 1));
+        assert_eq!(unread("apiVersion: {{ x }}\n"), (Status::Unreadable, 1));
+        assert_eq!(unread("on: push\njobs: []\n"), (Status::PassedOver, 0));
+    }
+}

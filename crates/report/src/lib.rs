@@ -1,0 +1,12 @@
+//! From a file's bytes to findings ([`FileReport`]), and from findings to documents: [`text`] for
+//! people, [`json`] for programs. [`Summary`] and [`verdict`] count over many files.
+
+pub mod file;
+pub mod json;
+mod mask;
+mod summary;
+pub mod text;
+pub mod verdict;
+
+pub use file::{FileReport, Note, ObjectReport, Status};
+pub use summary::Summary;

@@ -1,0 +1,97 @@
+//! What the cluster would say: the verdict lines under a report.
+
+use crate::summary::count;
+use crate::{FileReport, ObjectReport};
+use podproof_policy::{Level, NamespaceLabels, Standing, Version};
+
+/// What is needed to judge all pods of a run at any level and version, at the end of it.
+#[derive(Clone, Debug, Default)]
+pub struct Verdicts {
+    pods: Vec<JudgedPod>,
+    namespaces: Vec<NamespaceLabels>,
+    undecodable: usize,
+    unread: usize,
+}
+
+#[derive(Clone, Debug)]
+struct JudgedPod {
+    namespace: Option<String>,
+    standing: Standing,
+}
+
+impl Verdicts {
+    /// Takes in a file.
+    pub fn add(&mut self, file: &FileReport) {
+        self.namespaces.extend(file.namespaces.iter().cloned());
+        for object in &file.objects {
+            let has = |rule: &str| object.findings.iter().any(|found| found.rule.id == rule);
+            if has("unread-text") {
+                self.unread += 1;
+            } else if has("wrong-type") {
+                self.undecodable += 1;
+            }
+            self.pods.extend(JudgedPod::of(object));
+        }
+    }
+
+    /// The verdict at both levels of a version, and that of every namespace with labels.
+    pub fn lines(&self, version: Version) -> Vec<String> {
+        if self.pods.is_empty() && self.unread + self.undecodable == 0 {
+            return vec!["verdict: no pods to judge".into()];
+        }
+        let pods: Vec<&JudgedPod> = self.pods.iter().collect();
+        let at = |level| self.judge(&pods, level, version);
+        let (baseline, restricted) = (at(Level::Baseline), at(Level::Restricted));
+        let of_version = match version {
+            Version::Latest => String::new(),
+            Version::Minor(_) => format!(" at {version}"),
+        };
+        let mut lines =
+            vec![format!("verdict{of_version}: baseline: {baseline}; restricted: {restricted}")];
+        lines.extend(self.namespaces.iter().flat_map(|labels| self.of_namespace(labels)));
+        lines
+    }
+
+    fn of_namespace(&self, labels: &NamespaceLabels) -> Vec<String> {
+        let inside = |pod: &&JudgedPod| pod.namespace.as_deref() == Some(&labels.name);
+        let pods: Vec<&JudgedPod> = self.pods.iter().filter(inside).collect();
+        let modes = [("enforces", labels.enforce), ("warns at", labels.warn)];
+        let said = modes.into_iter().filter_map(|(mode, demand)| {
+            let (level, version) = demand?;
+            let verdict = match pods.len() {
+                0 => "no pods of it here".into(),
+                _ => self.judge(&pods, level, version),
+            };
+            Some(format!("namespace `{}` {mode} {level}:{version}: {verdict}", labels.name))
+        });
+        said.collect()
+    }
+
+    fn judge(&self, pods: &[&JudgedPod], level: Level, version: Version) -> String {
+        let failing: Vec<usize> = pods
+            .iter()
+            .map(|pod| pod.standing.failing(level, version).len())
+            .filter(|&reasons| reasons > 0)
+            .collect();
+        let reasons = count(failing.iter().sum(), "reason");
+        if !failing.is_empty() {
+            return match pods.len() {
+                1 => format!("rejected, {reasons}"),
+                all => format!("{} of {all} pods rejected, {reasons}", failing.len()),
+            };
+        }
+        if self.unread > 0 {
+            return "unknown, not everything could be read".into();
+        }
+        if self.undecodable > 0 {
+            return format!("{} refused as undecodable", count(self.undecodable, "object"));
+        }
+        "admitted".into()
+    }
+}
+
+impl JudgedPod {
+    fn of(object: &ObjectReport) -> Option<Self> {
+        Some(Self { namespace: object.namespace.clone(), standing: object.standing? })
+    }
+}
