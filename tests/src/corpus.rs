@@ -2,7 +2,8 @@
 //!
 //! The folder holds `manifests.tar.xz` or the unpacked `manifests/`, and `verdicts.tsv.xz` or
 //! `verdicts.tsv`: file, document (from 0), list item (from 1, or empty), kind, name, level,
-//! version, allowed (`true`, `false` or `error`), failed checks.
+//! version, allowed, failed checks. Where the API server could not
+//! decode the object, the level is `error` and the last column its reason.
 
 use crate::Result;
 use podproof_policy::{Level, Profile, Standing, Version, check, objects};
@@ -140,7 +141,8 @@ fn rows(path: &Path) -> Result<BTreeMap<Place, Vec<Row>>> {
     let mut rows: BTreeMap<Place, Vec<Row>> = BTreeMap::new();
     for line in std::fs::read_to_string(path)?.lines().skip(1) {
         let columns: Vec<&str> = line.split('\t').collect();
-        let [file, document, item, _kind, _name, level, version, allowed, failed, ..] = columns[..]
+        let [file, document, item, _kind, _name, level, version, _allowed, failed, ..] =
+            columns[..]
         else {
             return Err(format!("not a verdict: {line}").into());
         };
@@ -148,7 +150,7 @@ fn rows(path: &Path) -> Result<BTreeMap<Place, Vec<Row>>> {
         let row = Row {
             level: level.parse().or_else(|_| "restricted".parse())?,
             version: version.parse().unwrap_or(Version::Latest),
-            is_error: allowed == "error",
+            is_error: level == "error",
             failed: failed
                 .split(',')
                 .map(str::trim)

@@ -29,6 +29,11 @@ pub struct Outcome {
     pub read_here: BTreeMap<String, Vec<String>>,
 }
 
+/// The part of a reason that is the same for all texts: up to the first quoted piece.
+pub fn class(reason: &str) -> &str {
+    reason.split(['`', '\'', '"']).next().unwrap_or_default().trim_end()
+}
+
 #[derive(Deserialize)]
 struct Upstream {
     documents: Vec<Box<RawValue>>,

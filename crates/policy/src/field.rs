@@ -1,6 +1,6 @@
 //! A place in an object, whether or not something stands there.
 
-use podproof_source::{Node, Span, Value};
+use podproof_source::{Entry, Node, Span, Value};
 use std::rc::Rc;
 
 /// A field of an object. An absent field is still a field: it has a path, and a place to point at
@@ -33,8 +33,12 @@ impl<'a> Field<'a> {
 
     /// The field of this name. Null counts as absent, as it does for the API server.
     pub fn get(&self, key: &'a str) -> Self {
-        let path = self.path.then(Step::Key(key));
         let entry = self.node.and_then(Node::as_map).and_then(|map| map.get(key));
+        self.child(key, entry)
+    }
+
+    fn child(&self, key: &'a str, entry: Option<&'a Entry>) -> Self {
+        let path = self.path.then(Step::Key(key));
         let Some(entry) = entry.filter(|entry| !entry.value.is_null()) else {
             return Self { node: None, place: self.place, path };
         };
@@ -66,7 +70,7 @@ impl<'a> Field<'a> {
         let entries =
             self.node.and_then(Node::as_map).map(podproof_source::Map::entries).unwrap_or_default();
         let this = self.clone();
-        entries.iter().map(move |entry| (&*entry.key, this.get(&entry.key)))
+        entries.iter().map(move |entry| (&*entry.key, this.child(&entry.key, Some(entry))))
     }
 
     /// Whether anything but null stands here.

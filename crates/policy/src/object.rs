@@ -106,9 +106,11 @@ impl<'a> Object<'a> {
         };
         if let Some((_, kind, way)) = KINDS.iter().find(known) {
             let template = Field::root(self.node).at(way);
-            return template
-                .is_set()
-                .then(|| PodSource { pod: pod(&template, *kind == "Pod"), by_shape: false });
+            // Only there the API has a template that may be missing; elsewhere it is then empty.
+            let may_be_missing = *kind == "ReplicationController";
+            let pod = pod(&template, *kind == "Pod");
+            return (template.is_set() || !may_be_missing)
+                .then_some(PodSource { pod, by_shape: false });
         }
         let mut templates = SHAPES.iter().map(|way| Field::root(self.node).at(way));
         let template = templates.find(|template| is_pod_spec(&template.get("spec")))?;

@@ -6,6 +6,8 @@ mod time;
 
 use podproof_source::{Node, Number, Value, base64};
 
+pub use table::ROOTS;
+
 /// A kind, or an object inside one.
 #[derive(Debug)]
 pub struct Struct {

@@ -1,7 +1,6 @@
 //! The OPA module: builds `policies/opa` and makes a policy of what the linker gives.
 
-use std::env;
-use std::error::Error;
+use crate::{Result, flags, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,13 +10,15 @@ use wasm_encoder::{
 };
 use wasmparser::{ImportSectionReader, Parser, Payload, TypeRef};
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Hosts give the memory; the stack lies below the static data and ends in a trap.
-const LINK_ARGS: &[&str] =
-    &["--import-memory", "--export-memory", "--stack-first", "-zstack-size=65536"];
+const LINK_FLAGS: &[&str] = &[
+    "-Clink-arg=--import-memory",
+    "-Clink-arg=--export-memory",
+    "-Clink-arg=--stack-first",
+    "-Clink-arg=-zstack-size=65536",
+];
 
 /// The version of OPA's ABI, in two exported constants. Rust cannot export a constant.
 const ABI: &[(&str, i32)] = &[("opa_wasm_abi_version", 1), ("opa_wasm_abi_minor_version", 3)];
@@ -27,22 +28,16 @@ const MAX_INITIAL_PAGES: u64 = 2;
 
 /// Builds the module and says where it is.
 pub fn build() -> Result<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
-    let target = match env::var_os("CARGO_TARGET_DIR") {
-        Some(target) => std::path::absolute(target)?,
-        None => root.join("target"),
-    };
-    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let target = tools::target_dir()?;
+    let mut build = Command::new(tools::cargo());
+    build
         .args(["build", "--quiet", "--locked", "--package", "podproof-opa"])
         .args(["--target", TARGET, "--profile", "policy"])
         .arg("--target-dir")
         .arg(&target)
-        .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&root)?.join("\x1f"))
-        .current_dir(&root)
-        .status()?;
-    if !status.success() {
-        return Err("podproof-opa does not build".into());
-    }
+        .env(flags::VARIABLE, flags::encoded(LINK_FLAGS)?)
+        .current_dir(tools::root()?);
+    tools::run(&mut build)?;
     let linked = fs::read(target.join(TARGET).join("policy/podproof_opa.wasm"))?;
     let folder = target.join("policies");
     fs::create_dir_all(&folder)?;
@@ -51,30 +46,13 @@ pub fn build() -> Result<PathBuf> {
     Ok(module)
 }
 
-/// The linker's options, and other names for the folders of this machine, so that the module has
-/// the same bytes everywhere.
-fn rust_flags(root: &Path) -> Result<Vec<String>> {
-    let mut flags: Vec<_> = LINK_ARGS.iter().map(|arg| format!("-Clink-arg={arg}")).collect();
-    let library =
-        PathBuf::from(rustc(&["--print", "sysroot"])?.trim()).join("lib/rustlib/src/rust");
-    let version = rustc(&["--version", "--verbose"])?;
-    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo"))).ok_or("no home folder")?;
-    for (folder, name) in [
-        (library.as_path(), format!("/rustc/{}", commit.unwrap_or("unknown"))),
-        (&home, "/cargo".to_owned()),
-        (root, "/podproof".to_owned()),
-    ] {
-        flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
-    }
-    Ok(flags)
-}
-
-fn rustc(args: &[&str]) -> Result<String> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).args(args).output()?;
-    Ok(String::from_utf8(output.stdout)?)
+/// Tests a built module in the host for Node.
+pub fn test(module: &Path) -> Result<()> {
+    let folder = tools::root()?.join("tests/hosts/npm");
+    tools::install_packages(&folder)?;
+    let mut tests = Command::new("node");
+    tests.arg("--test").env("PODPROOF_OPA_WASM", module).current_dir(folder);
+    tools::run(&mut tests)
 }
 
 /// Adds the version of the ABI to a module. Every section but two stays as it is.

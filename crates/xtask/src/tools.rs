@@ -1,11 +1,9 @@
 //! Programs that the tasks need: looked for, and installed if they are missing.
 
-use std::env;
-use std::error::Error;
+use crate::Result;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use std::process::{Command, ExitStatus};
+use std::{env, fs};
 
 /// A tool is built once and runs for seconds: the build's time counts.
 const CHEAP_BUILD: &[(&str, &str)] = &[
@@ -52,6 +50,54 @@ pub fn chromium() -> Option<PathBuf> {
     })
 }
 
+/// Whether this is CI, where nothing may be left out.
+pub fn is_ci() -> bool {
+    env::var_os("CI").is_some_and(|ci| ci == "true")
+}
+
+/// The folder of the workspace.
+pub fn root() -> Result<PathBuf> {
+    Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?)
+}
+
+/// The folder that Cargo builds into.
+pub fn target_dir() -> Result<PathBuf> {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(target) => Ok(std::path::absolute(target)?),
+        None => Ok(root()?.join("target")),
+    }
+}
+
+/// Runs a command, whose failure is an error that names it.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = status(command)?;
+    if status.success() { Ok(()) } else { Err(format!("{} fails", shown(command)).into()) }
+}
+
+/// Runs a command and says how it ended.
+pub fn status(command: &mut Command) -> Result<ExitStatus> {
+    let status = command.status();
+    status.map_err(|error| format!("cannot run {}: {error}", shown(command)).into())
+}
+
+/// A command as a person would type it.
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
+    let args = command.get_args().map(|arg| arg.display().to_string());
+    let words: Vec<_> = std::iter::once(program.display().to_string()).chain(args).collect();
+    format!("`{}`", words.join(" "))
+}
+
+/// Runs `npm ci`, unless it has been run since the lock file changed.
+pub fn install_packages(folder: &Path) -> Result<()> {
+    let modified = |file: &str| fs::metadata(folder.join(file)).and_then(|file| file.modified());
+    let locked = modified("package-lock.json")?;
+    if modified("node_modules/.package-lock.json").is_ok_and(|installed| installed >= locked) {
+        return Ok(());
+    }
+    run(Command::new("npm").args(["ci", "--silent"]).current_dir(folder))
+}
+
 /// The cargo that runs this task.
 pub fn cargo() -> PathBuf {
     env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from)
@@ -63,7 +109,8 @@ pub fn path_with(folders: &[PathBuf]) -> Result<std::ffi::OsString> {
     Ok(env::join_paths(folders.iter().cloned().chain(env::split_paths(&path)))?)
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+/// Where a program of this name is.
+pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let in_folder =
         |folder: PathBuf| folder.join(program).with_extension(env::consts::EXE_EXTENSION);

@@ -1,7 +1,6 @@
 //! The playground: built with Trunk into `dist/`, weighed, and tested in a browser.
 
-use crate::tools;
-use std::env;
+use crate::{Result, flags, tools};
 use std::error::Error;
 use std::fs;
 use std::io::Write;
@@ -9,13 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
 const TRUNK: &str = "0.21.14";
 
 /// A fifth of the module would be names of functions. `strip` of a Cargo profile also takes the
 /// list of used features away, without which `wasm-bindgen` warns.
-const WITHOUT_NAMES: &str = "-Clink-arg=--strip-all -Clink-arg=--keep-section=target_features";
+const WITHOUT_NAMES: &[&str] =
+    &["-Clink-arg=--strip-all", "-Clink-arg=--keep-section=target_features"];
 
 /// Bytes of a whole first load, and of the Wasm module in it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +35,7 @@ pub struct Bytes {
 
 /// Builds the page and says in which folder it is.
 pub fn build() -> Result<PathBuf> {
-    let root = root()?;
+    let root = tools::root()?;
     let trunk = tools::cargo_tool("trunk", TRUNK, &["--locked", "--no-default-features"])?;
     // Without TLS, which only its test runner needs; its lock file asks for more than that.
     let bindgen = tools::cargo_tool(
@@ -45,43 +43,32 @@ pub fn build() -> Result<PathBuf> {
         &locked_version(&root, "wasm-bindgen")?,
         &["--no-default-features"],
     )?;
-    let status = Command::new("trunk")
+    let mut build = Command::new("trunk");
+    build
         .args(["--quiet", "build", "--release"])
         .env("PATH", tools::path_with(&[trunk, bindgen])?)
         // Trunk 0.21 takes `NO_COLOR=1` for a flag with a wrong value.
         .env_remove("NO_COLOR")
         .env("CARGO_TERM_QUIET", "true")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", WITHOUT_NAMES)
-        .current_dir(&root)
-        .status()?;
-    if status.success() { Ok(root.join("dist")) } else { Err("the page does not build".into()) }
+        .env(flags::VARIABLE, flags::encoded(WITHOUT_NAMES)?)
+        .current_dir(&root);
+    tools::run(&mut build)?;
+    Ok(root.join("dist"))
 }
 
-/// Builds the page and tests it in Chromium. Without one, that is an error only in CI.
-pub fn test() -> Result<()> {
-    build()?;
-    let Some(chromium) = tools::chromium() else {
-        let why = "no Chromium on PATH: install one, or name it in PODPROOF_CHROMIUM";
-        if env::var_os("CI").is_some_and(|ci| ci == "true") {
-            return Err(why.into());
-        }
-        println!("THE BROWSER TEST WAS NOT RUN: {why}");
-        return Ok(());
-    };
-    let folder = root()?.join("tests/browser");
-    install_packages(&folder)?;
-    let status = Command::new("node")
-        .args(["--test", "page.test.mjs"])
-        .env("PODPROOF_CHROMIUM", chromium)
-        .current_dir(&folder)
-        .status()?;
-    if status.success() { Ok(()) } else { Err("the browser test fails".into()) }
+/// Tests the built page in a browser.
+pub fn test(chromium: &Path) -> Result<()> {
+    let folder = tools::root()?.join("tests/browser");
+    tools::install_packages(&folder)?;
+    let mut tests = Command::new("node");
+    tests.args(["--test", "page.test.mjs"]).env("PODPROOF_CHROMIUM", chromium);
+    tools::run(tests.current_dir(folder))
 }
 
-/// Builds the page and weighs what a first visit loads.
-pub fn size() -> Result<Size> {
+/// Weighs what a first visit of a built page loads.
+pub fn size(dist: &Path) -> Result<Size> {
     let mut size = Size::default();
-    let mut folders = vec![build()?];
+    let mut folders = vec![dist.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
@@ -100,7 +87,8 @@ pub fn size() -> Result<Size> {
 }
 
 impl Bytes {
-    fn of(content: &[u8]) -> Result<Self> {
+    /// Weighs a file's content.
+    pub fn of(content: &[u8]) -> Result<Self> {
         let mut gzip =
             Command::new("gzip").arg("-9").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut input = gzip.stdin.take().ok_or("gzip without input")?;
@@ -131,21 +119,6 @@ impl std::fmt::Display for Size {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "playground: Wasm {}; first load {}", self.wasm, self.total)
     }
-}
-
-fn root() -> Result<PathBuf> {
-    Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?)
-}
-
-/// `npm ci`, unless it has been run since the lock file changed.
-fn install_packages(folder: &Path) -> Result<()> {
-    let modified = |file: &str| fs::metadata(folder.join(file)).and_then(|file| file.modified());
-    let locked = modified("package-lock.json")?;
-    if modified("node_modules/.package-lock.json").is_ok_and(|installed| installed >= locked) {
-        return Ok(());
-    }
-    let status = Command::new("npm").args(["ci", "--silent"]).current_dir(folder).status()?;
-    if status.success() { Ok(()) } else { Err("npm ci fails".into()) }
 }
 
 /// The version of a package in `Cargo.lock`.

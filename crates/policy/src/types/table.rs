@@ -3,7 +3,7 @@
 use super::{Struct, Type};
 
 /// The kinds: `apiVersion`, `kind` and struct.
-pub(super) static ROOTS: &[(&str, &str, &Struct)] = &[
+pub static ROOTS: &[(&str, &str, &Struct)] = &[
     ("apps/v1", "DaemonSet", &DAEMON_SET),
     ("apps/v1", "Deployment", &DEPLOYMENT),
     ("apps/v1", "ReplicaSet", &REPLICA_SET),

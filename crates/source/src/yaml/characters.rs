@@ -30,6 +30,11 @@ pub(super) fn check(text: &str, base: usize) -> Result<(), Error> {
             '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 return error(Reason::Ambiguous(LINE_BREAKS_OF_YAML_1_1));
             }
+            '\u{feff}' if at > 0 => {
+                return error(Reason::Ambiguous(
+                    "an invisible byte-order mark inside a document is a part of the text to kubectl",
+                ));
+            }
             '\0'..' ' | '\u{7f}'..'\u{a0}' | '\u{fffe}' | '\u{ffff}' => {
                 return error(Reason::Character(character));
             }

@@ -2,6 +2,7 @@
 //! sigs.k8s.io/yaml treat them.
 
 use super::differences::{self, Place};
+use super::keys::{KeyKinds, is_merge};
 use super::scalar::{KeyKind, Scalar};
 use super::{Dialect, Document};
 use crate::{Entry, Error, MAX_DEPTH, Map, Node, Reason, Span, Value};
@@ -92,17 +93,20 @@ impl<'text> Composer<'text> {
                     }
                     break;
                 }
-                _ => return Ok(None),
+                _ => {
+                    self.check_lines(self.text.len())?;
+                    return Ok(None);
+                }
             }
         }
         let (event, span) = self.next()?;
+        if matches!(event, Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..)) {
+            let reason = "kubectl indents a block of text that is a whole document differently";
+            return Err(Error::new(Reason::Ambiguous(reason), span));
+        }
         let root = self.node(event, span, 0)?.node;
         let (ignored, end) = self.ignored_rest()?;
-        if self.dialect == Dialect::Yaml {
-            let read = self.text.get(..end).unwrap_or(self.text);
-            differences::check_lines(read, &self.tabs_allowed)
-                .map_err(|error| self.in_file(error))?;
-        }
+        self.check_lines(end)?;
         if root.is_null() && ignored.is_none() {
             return Ok(None);
         }
@@ -128,6 +132,15 @@ impl<'text> Composer<'text> {
         };
         let start = self.base + start;
         Ok((Some(Span::new(start, start + first.trim_end().len())), end))
+    }
+
+    /// Refuses lines before the end of the document that go-yaml refuses.
+    fn check_lines(&self, end: usize) -> Result<(), Error> {
+        if self.dialect == Dialect::Json {
+            return Ok(());
+        }
+        let read = self.text.get(..end).unwrap_or(self.text);
+        differences::check_lines(read, &self.tabs_allowed).map_err(|error| self.in_file(error))
     }
 
     /// An error with a place in the chunk as one with a place in the file.
@@ -162,12 +175,20 @@ impl<'text> Composer<'text> {
     /// The next event, with its place in the file.
     fn next(&mut self) -> Result<(Event<'text>, Span), Error> {
         loop {
-            let (event, span) = match self.parser.next_event() {
-                Some(Ok((event, span))) => (event, span.byte_range().unwrap_or_default()),
+            let (event, span, tag) = match self.parser.next_event() {
+                Some(Ok((event, span))) => {
+                    let tag = span.tag_span().and_then(|tag| tag.byte_range());
+                    (event, span.byte_range().unwrap_or_default(), tag)
+                }
                 Some(Err(error)) => return Err(self.syntax_error(&error)),
-                None => (Event::StreamEnd, 0..0),
+                None => (Event::StreamEnd, 0..0, None),
             };
-            let span = Span::new(self.base + span.start, self.base + span.end);
+            let in_file =
+                |range: Range<usize>| Span::new(self.base + range.start, self.base + range.end);
+            let span = in_file(span);
+            if let Some(tag) = tag {
+                self.check(Place::Tag, in_file(tag))?;
+            }
             match event {
                 Event::Anchor(_, name) => self.check(Place::Anchor(&name), span)?,
                 event => return Ok((event, span)),
@@ -413,56 +434,7 @@ impl<'text> Composer<'text> {
     }
 }
 
-/// An untagged, unquoted `<<`, or one with YAML's merge tag.
-fn is_merge(event: &Event<'_>) -> bool {
-    let Event::Scalar(text, style, _, tag) = event else { return false };
-    text == "<<"
-        && match tag {
-            None => *style == ScalarStyle::Plain,
-            Some(tag) => tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge"),
-        }
-}
-
 /// go-yaml's guard: for documents of usual size at most 99 % of the nodes may come from aliases.
 fn excessive(nodes: usize, aliased: usize) -> bool {
     aliased > 100 && nodes > 1000 && aliased.saturating_mul(100) > nodes.saturating_mul(99)
-}
-
-/// Which keys of a map are not texts: two keys of different kinds with the same text stay two keys
-/// in go-yaml, and which of them then wins is left to chance.
-#[derive(Default)]
-struct KeyKinds {
-    not_texts: Vec<(usize, KeyKind)>,
-}
-
-impl KeyKinds {
-    fn note(&mut self, index: usize, kind: KeyKind) {
-        if kind != KeyKind::Text {
-            self.not_texts.push((index, kind));
-        }
-    }
-
-    fn check(&self, entries: &[Entry]) -> Result<(), Error> {
-        const COLLISION: Reason = Reason::Ambiguous(
-            "two keys of different kinds have the same text: which one wins is left to chance",
-        );
-        let kind_of = |index: usize| {
-            let found = self.not_texts.binary_search_by_key(&index, |&(at, _)| at);
-            found
-                .ok()
-                .and_then(|at| self.not_texts.get(at))
-                .map_or(KeyKind::Text, |&(_, kind)| kind)
-        };
-        if self.not_texts.is_empty() {
-            return Ok(());
-        }
-        let mut seen: HashMap<&str, KeyKind> = HashMap::new();
-        for (index, entry) in entries.iter().enumerate() {
-            let kind = kind_of(index);
-            if *seen.entry(&entry.key).or_insert(kind) != kind {
-                return Err(Error::new(COLLISION, entry.key_span));
-            }
-        }
-        Ok(())
-    }
 }

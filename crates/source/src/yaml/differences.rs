@@ -18,6 +18,8 @@ pub(super) enum Place<'a> {
     BlockItem,
     /// A key.
     Key { in_flow: bool },
+    /// A tag.
+    Tag,
 }
 
 const TAB: Reason = Reason::Refused("kubectl does not allow a tab here");
@@ -32,12 +34,26 @@ pub(super) fn reason(place: &Place<'_>, text: &str, range: Range<usize>) -> Opti
             (!name.chars().all(allowed)).then_some(Reason::Refused(reason))
         }
         Place::PlainInFlow(scalar) => {
-            let reason = "kubectl reads `?` and a final `:` between brackets as punctuation";
-            (scalar.contains('?') || scalar.ends_with(':')).then_some(Reason::Ambiguous(reason))
+            let reason =
+                "kubectl reads `?`, and `:` at either end of a word, differently between brackets";
+            let after = text.get(range.end..).unwrap_or_default().trim_start_matches([' ', '\t']);
+            let colon_belongs_to_it = after
+                .strip_prefix(':')
+                .is_some_and(|next| next.starts_with([',', '?', '[', ']', '{', '}']));
+            (scalar.contains('?')
+                || scalar.starts_with(':')
+                || scalar.ends_with(':')
+                || colon_belongs_to_it)
+                .then_some(Reason::Ambiguous(reason))
         }
         Place::DoubleQuoted => {
             let reason = "kubectl knows neither `\\/` nor surrogates such as `\\ud83d` in YAML";
             has_unknown_escape(written).then_some(Reason::Refused(reason))
+        }
+        Place::Tag => {
+            let after = text.get(range.end..).unwrap_or_default();
+            let reason = "kubectl reads a tag on past this character";
+            after.starts_with([',', '[', ']', '{', '}']).then_some(Reason::Ambiguous(reason))
         }
         Place::BlockItem => {
             let before = text.get(..range.start).unwrap_or_default();

@@ -65,6 +65,12 @@ impl<'text> Chunks<'text> {
                 self.state = State::Json { values: values + 1 };
                 Some(Ok(Chunk { range, dialect: Dialect::Json }))
             }
+            Err(_) if let Some(length) = json_literal(rest.get(blanks..).unwrap_or_default()) => {
+                let start = self.at + blanks;
+                self.at = start + length;
+                self.state = State::Json { values: values + 1 };
+                Some(Ok(Chunk { range: start..self.at, dialect: Dialect::Json }))
+            }
             Err(error) => match self.start_of_yaml().filter(|_| values < CERTAINLY_JSON) {
                 Some(start) => {
                     self.at = start;
@@ -99,7 +105,7 @@ impl<'text> Chunks<'text> {
     }
 
     fn next_yaml(&mut self) -> Option<Result<Chunk, Error>> {
-        let mut start = self.at;
+        let start = self.at;
         while self.at < self.text.len() {
             let line_start = self.at;
             let rest = self.rest();
@@ -111,10 +117,10 @@ impl<'text> Chunks<'text> {
                 let end = line_start + line.trim_ascii_end().len();
                 return Some(Err(Error::new(Reason::Separator, Span::new(line_start, end))));
             }
+            // A separator in front of everything else stays in the chunk, as in apimachinery.
             if start < line_start {
                 return Some(Ok(Chunk { range: start..line_start, dialect: Dialect::Yaml }));
             }
-            start = self.at;
         }
         self.state = State::Finished;
         let chunk = Chunk { range: start..self.text.len(), dialect: Dialect::Yaml };
@@ -132,6 +138,35 @@ impl Iterator for Chunks<'_> {
             State::Finished => None,
         }
     }
+}
+
+/// The length of a number or word at the start of a text. Go's decoder is content when something
+/// else follows it at once: `5x` is the value 5, and then an error.
+fn json_literal(text: &[u8]) -> Option<usize> {
+    for word in ["true", "false", "null"] {
+        if text.starts_with(word.as_bytes()) {
+            return Some(word.len());
+        }
+    }
+    let digits = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    let start = usize::from(text.first() == Some(&b'-'));
+    let mut end = if text.get(start) == Some(&b'0') { start + 1 } else { digits(start) };
+    if end == start {
+        return None;
+    }
+    if text.get(end) == Some(&b'.') {
+        let fraction = end + 1;
+        end = Some(digits(fraction)).filter(|end| *end > fraction)?;
+    }
+    if matches!(text.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
+        let exponent = end + 1 + sign;
+        end = Some(digits(exponent)).filter(|end| *end > exponent)?;
+    }
+    Some(end)
 }
 
 /// Without leading white space, in Unicode's sense, as Go's `unicode.IsSpace` has it.

@@ -1,0 +1,239 @@
+//! The command as its users meet it: exit codes, folders, streams, formats.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const CLEAN: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: clean}
+spec:
+  securityContext:
+    runAsNonRoot: true
+    seccompProfile: {type: RuntimeDefault}
+  containers:
+    - name: web
+      image: registry.example.com/web:1
+      securityContext:
+        allowPrivilegeEscalation: false
+        capabilities: {drop: [ALL]}
+";
+const PRIVILEGED: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: bad}
+spec:
+  containers:
+    - name: web
+      securityContext: {privileged: true}
+";
+
+/// A folder that is gone after the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        for (file, text) in files {
+            let file = path.join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        Self(path)
+    }
+
+    fn check(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podproof"));
+        command.arg("check").args(args).current_dir(&self.0).output().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn check_stdin(text: &[u8], args: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_podproof"))
+        .args(["check", "-"])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn exit_codes_tell_clean_findings_and_unread_apart() {
+    let folder = Folder::new(
+        "exit-codes",
+        &[("clean.yaml", CLEAN), ("bad.yaml", PRIVILEGED), ("broken.yaml", "kind: [Pod\n")],
+    );
+    let code = |args: &[&str]| folder.check(args).status.code().unwrap();
+    assert_eq!(code(&["clean.yaml"]), 0);
+    assert_eq!(code(&["bad.yaml"]), 1);
+    assert_eq!(code(&["bad.yaml", "--fail-on", "never"]), 0);
+    assert_eq!(code(&["broken.yaml"]), 2);
+    assert_eq!(code(&["broken.yaml", "--fail-on", "never"]), 2);
+    assert_eq!(code(&["missing.yaml"]), 2);
+    assert_eq!(code(&["clean.yaml", "--kubernetes-version", "1.30"]), 2);
+    assert_eq!(code(&["clean.yaml", "--profile", "restrictive"]), 2);
+}
+
+#[test]
+fn one_bad_file_never_stops_the_run() {
+    let files = [("a.yaml", "kind: [Pod\n"), ("b.yaml", PRIVILEGED), ("c.yml", CLEAN)];
+    let folder = Folder::new("one-bad-file", &files);
+    let output = folder.check(&["."]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = stdout(&output);
+    assert!(text.contains("error[unread-text]"), "{text}");
+    assert!(text.contains("b.yaml:7:37"), "{text}");
+    assert!(text.contains("1 file was not read in full"), "{text}");
+}
+
+#[test]
+fn a_walk_passes_over_what_is_no_manifest() {
+    let files = [
+        (".gitignore", "ignored.yaml\n"),
+        ("ignored.yaml", PRIVILEGED),
+        ("ci.yaml", "on: push\njobs: {}\n"),
+        ("package.json", "{\"name\": \"x\"}"),
+        ("notes.txt", "kind: Pod\n"),
+        ("k8s/clean.yaml", CLEAN),
+        ("chart/Chart.yaml", "name: c\n"),
+        ("chart/templates/a.yaml", "kind: Pod\nspec: {{ .Values.x }}\n"),
+    ];
+    let folder = Folder::new("walk", &files);
+    let output = folder.check(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stderr(&output).contains("helm template ./chart | podproof check -"));
+    assert_eq!(folder.check(&["--strict"]).status.code(), Some(2));
+    assert_eq!(folder.check(&["ci.yaml"]).status.code(), Some(2));
+    assert_eq!(folder.check(&["ignored.yaml"]).status.code(), Some(1));
+}
+
+#[test]
+fn patches_of_an_overlay_are_judged_as_patches() {
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n\
+                 spec: {template: {spec: {hostPID: true, containers: [{name: web}]}}}\n";
+    let files = [
+        ("kustomization.yaml", "patches: [{path: ./patch.yaml}]\n"),
+        ("patch.yaml", patch),
+    ];
+    let folder = Folder::new("overlay", &files);
+    let output = folder.check(&["."]);
+    let text = stdout(&output);
+    assert!(text.contains("host-namespaces"), "{text}");
+    assert!(!text.contains("run-as-non-root"), "{text}");
+    assert!(text.contains("Kustomize patch"), "{text}");
+}
+
+#[test]
+fn the_verdict_follows_the_labels_of_a_namespace() {
+    let text = format!(
+        "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: prod\n  labels:\n    \
+         pod-security.kubernetes.io/enforce: baseline\n---\n{}",
+        PRIVILEGED.replace("name: bad", "name: bad, namespace: prod")
+    );
+    let output = check_stdin(text.as_bytes(), &["--profile", "baseline"]);
+    let text = stdout(&output);
+    assert!(text.contains("verdict: baseline: rejected, 1 reason; restricted: rejected"), "{text}");
+    assert!(text.contains("namespace `prod` enforces baseline:latest: rejected, 1 reason"), "{text}");
+}
+
+#[test]
+fn what_the_api_server_cannot_decode_is_not_called_admitted() {
+    let text = CLEAN.replace("runAsNonRoot: true", "runAsNonRoot: \"true\"");
+    let text = stdout(&check_stdin(text.as_bytes(), &[]));
+    assert!(text.contains("error[wrong-type]"), "{text}");
+    assert!(!text.contains("admitted"), "{text}");
+}
+
+#[test]
+fn json_is_one_document_with_exact_places() {
+    let output = check_stdin(PRIVILEGED.as_bytes(), &["--format", "json", "--profile", "baseline"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let finding = &report["files"][0]["objects"][0]["findings"][0];
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["summary"]["findings"]["error"], 1);
+    assert_eq!(finding["rule"], "privileged");
+    assert_eq!(finding["pointer"], "/spec/containers/0/securityContext/privileged");
+    assert_eq!(finding["containerType"], "app");
+    let start = serde_json::json!({"offset": 119, "line": 7, "column": 37});
+    assert_eq!(finding["range"]["start"], start);
+    assert_eq!(&PRIVILEGED[119..123], "true");
+}
+
+#[test]
+fn json_stays_one_document_over_many_files_and_errors() {
+    let files = [("a.yaml", "kind: [Pod\n"), ("b.yaml", PRIVILEGED), ("c.json", "{}")];
+    let folder = Folder::new("json-files", &files);
+    let output = folder.check(&["--format", "json", "missing.yaml", "."]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let status = |index: usize| report["files"][index]["status"].as_str().unwrap();
+    assert_eq!(report["files"].as_array().unwrap().len(), 4);
+    let statuses = [status(0), status(1), status(2), status(3)];
+    assert_eq!(statuses, ["unreadable", "unreadable", "checked", "passed-over"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn values_of_variables_are_never_printed() {
+    let text = PRIVILEGED.replace(
+        "{privileged: true}",
+        "{privileged: true}\n      env: [{name: P, value: 20301}, {name: Q, value: hunter2}]",
+    );
+    for format in ["text", "json"] {
+        let output = check_stdin(text.as_bytes(), &["--format", format]);
+        let text = stdout(&output);
+        assert!(text.contains("wrong-type"), "{text}");
+        assert!(!text.contains("20301") && !text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
+fn rules_are_explained() {
+    let run = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_podproof")).args(args).output().unwrap()
+    };
+    assert!(stdout(&run(&["explain", "host-ports"])).contains("How to fix it"));
+    let unknown = run(&["explain", "host-port"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("Did you mean `host-ports`?"));
+    assert_eq!(stdout(&run(&["rules"])).lines().count(), 21);
+    assert!(stdout(&run(&["check", "--help"])).contains("Examples:"));
+}
+
+/// Ten megabytes of brackets must not take gigabytes.
+#[cfg(target_os = "linux")]
+#[test]
+fn bombs_stay_within_bounded_memory() {
+    let bombs = [("brackets.yaml", "[".repeat(10_000_000)), ("line.yaml", "x".repeat(10_000_000))];
+    let files: Vec<(&str, &str)> = bombs.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let folder = Folder::new("bombs", &files);
+    for (name, _) in &bombs {
+        // 40 MB and twelve times the file; and room for the program and two stacks.
+        let script = "ulimit -v 220000; exec \"$0\" check --threads 1 \"$1\"";
+        let output = Command::new("sh")
+            .args(["-c", script, env!("CARGO_BIN_EXE_podproof"), name])
+            .current_dir(&folder.0)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    }
+}
