@@ -1,4 +1,5 @@
 //! The long comparisons with upstream, as commands.
+#![allow(clippy::print_stdout, reason = "a command prints")]
 
 use podproof_tests::{Result, corpus, decoding, fixtures, pods, reading};
 use std::path::Path;

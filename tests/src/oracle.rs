@@ -73,6 +73,11 @@ fn build() -> Result<PathBuf> {
 
 /// Whether the upstream programs can run here. Without Go they cannot: said loudly, and a failure
 /// under `CI=true`.
+///
+/// # Panics
+///
+/// Under `CI=true` without Go.
+#[allow(clippy::print_stderr, reason = "what was not run must be seen")]
 pub fn is_available() -> bool {
     let has_go = Command::new("go").arg("version").output().is_ok_and(|out| out.status.success());
     assert!(

@@ -205,9 +205,9 @@ impl Generator<'_> {
             "net/ipv4/tcp_syncookies",
             "",
         ];
-        let sysctl = |name: &str| json!({"name": name, "value": "1"});
-        let one = sysctl(*pick(self.rng, &names));
-        let two = json!([sysctl(*pick(self.rng, &names)), sysctl(*pick(self.rng, &names))]);
+        let mut sysctl = || json!({"name": pick(self.rng, &names), "value": "1"});
+        let one = sysctl();
+        let two = json!([sysctl(), sysctl()]);
         let others = [json!([one]), two, json!([]), json!([{"value": "1"}]), json!([null])];
         self.set(&mut context, "sysctls", Value::Null, &others);
         context.into()

@@ -1,5 +1,6 @@
 //! The laws of the layout: dependencies point one way, and the Wasm policies stay free of YAML,
 //! prose and tables.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
 //! Texts made to break a reader: each gives a clear error, in little time and memory.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use podproof_policy::{Level, Profile, Version};
 use podproof_report::{FileReport, Status, file::Role};

@@ -1,5 +1,6 @@
 //! Agreement with the upstream programs. The long runs of the same comparisons are commands:
 //! `cargo run --release -p podproof-tests`.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use podproof_tests::{decoding, fixtures, oracle, pods, reading};
 

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &args::Check) -> io::Result<u8> {
         let check = |input| check_input(input, &profile, args.format, color);
         let checked: Vec<Checked> = pool.install(|| window.par_iter().map(check).collect());
         for file in checked {
-            run.add(file, &mut out)?;
+            run.add(&file, &mut out)?;
         }
         out.flush()?;
         bar.inc(window.len() as u64);
@@ -125,7 +125,7 @@ struct Run {
 }
 
 impl Run {
-    fn add(&mut self, file: Checked, out: &mut impl Write) -> io::Result<()> {
+    fn add(&mut self, file: &Checked, out: &mut impl Write) -> io::Result<()> {
         if self.format == Format::Json && self.printed > 0 {
             out.write_all(b",")?;
         }

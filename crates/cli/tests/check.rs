@@ -1,4 +1,5 @@
 //! The command as its users meet it: exit codes, folders, streams, formats.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -131,10 +132,8 @@ fn a_walk_passes_over_what_is_no_manifest() {
 fn patches_of_an_overlay_are_judged_as_patches() {
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n\
                  spec: {template: {spec: {hostPID: true, containers: [{name: web}]}}}\n";
-    let files = [
-        ("kustomization.yaml", "patches: [{path: ./patch.yaml}]\n"),
-        ("patch.yaml", patch),
-    ];
+    let files =
+        [("kustomization.yaml", "patches: [{path: ./patch.yaml}]\n"), ("patch.yaml", patch)];
     let folder = Folder::new("overlay", &files);
     let output = folder.check(&["."]);
     let text = stdout(&output);
@@ -153,7 +152,10 @@ fn the_verdict_follows_the_labels_of_a_namespace() {
     let output = check_stdin(text.as_bytes(), &["--profile", "baseline"]);
     let text = stdout(&output);
     assert!(text.contains("verdict: baseline: rejected, 1 reason; restricted: rejected"), "{text}");
-    assert!(text.contains("namespace `prod` enforces baseline:latest: rejected, 1 reason"), "{text}");
+    assert!(
+        text.contains("namespace `prod` enforces baseline:latest: rejected, 1 reason"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -208,9 +210,8 @@ fn values_of_variables_are_never_printed() {
 
 #[test]
 fn rules_are_explained() {
-    let run = |args: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_podproof")).args(args).output().unwrap()
-    };
+    let run =
+        |args: &[&str]| Command::new(env!("CARGO_BIN_EXE_podproof")).args(args).output().unwrap();
     assert!(stdout(&run(&["explain", "host-ports"])).contains("How to fix it"));
     let unknown = run(&["explain", "host-port"]);
     assert_eq!(unknown.status.code(), Some(2));
@@ -224,7 +225,8 @@ fn rules_are_explained() {
 #[test]
 fn bombs_stay_within_bounded_memory() {
     let bombs = [("brackets.yaml", "[".repeat(10_000_000)), ("line.yaml", "x".repeat(10_000_000))];
-    let files: Vec<(&str, &str)> = bombs.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let files: Vec<(&str, &str)> =
+        bombs.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let folder = Folder::new("bombs", &files);
     for (name, _) in &bombs {
         // 40 MB and twelve times the file; and room for the program and two stacks.

@@ -32,6 +32,7 @@ impl<'a> Field<'a> {
     }
 
     /// The field of this name. Null counts as absent, as it does for the API server.
+    #[must_use]
     pub fn get(&self, key: &'a str) -> Self {
         let entry = self.node.and_then(Node::as_map).and_then(|map| map.get(key));
         self.child(key, entry)
@@ -50,6 +51,7 @@ impl<'a> Field<'a> {
     }
 
     /// The field at the end of a way of names.
+    #[must_use]
     pub fn at(&self, keys: &[&'a str]) -> Self {
         keys.iter().fold(self.clone(), |field, key| field.get(key))
     }

@@ -115,15 +115,13 @@ impl View<'_> {
         let several = findings.len() > 1;
         let title = if several { first.rule.title } else { first.message.as_str() };
         let mut group = Group::with_title(level.primary_title(title).id(first.rule.id));
-        match self.snippet(findings, &object.masked, several) {
-            Some(snippet) => group = group.element(snippet),
-            None => {
-                let places: Vec<&str> =
-                    findings.iter().map(|found| found.message.as_str()).collect();
-                group = group.element(annotate_snippets::Origin::path(self.path));
-                if several {
-                    group = group.element(Level::NOTE.message(places.join("\n")));
-                }
+        if let Some(snippet) = self.snippet(findings, &object.masked, several) {
+            group = group.element(snippet);
+        } else {
+            let places: Vec<&str> = findings.iter().map(|found| found.message.as_str()).collect();
+            group = group.element(annotate_snippets::Origin::path(self.path));
+            if several {
+                group = group.element(Level::NOTE.message(places.join("\n")));
             }
         }
         if explain {

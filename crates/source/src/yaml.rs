@@ -13,7 +13,6 @@ mod split;
 
 use crate::{Error, Node, Reason, Span};
 use split::{Chunk, Chunks};
-use std::borrow::Cow;
 
 /// How the text of a chunk is to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,17 +59,9 @@ fn document(text: &[u8], chunk: &Chunk) -> Result<Option<Document>, Error> {
         if chunk.dialect == Dialect::Yaml {
             characters::check(text, base)?;
         }
-        compose::compose(&with_last_line_ended(text), base, chunk.dialect)
+        compose::compose(text, base, chunk.dialect)
     })();
     read.map_err(|error| template_or(error, text))
-}
-
-/// apimachinery ends every line. It matters where a last line of blanks belongs to a block of text.
-fn with_last_line_ended(text: &str) -> Cow<'_, str> {
-    match text.strip_suffix([' ', '\t']) {
-        Some(_) => Cow::Owned(format!("{text}\n")),
-        None => Cow::Borrowed(text),
-    }
 }
 
 /// A chunk that cannot be read and has `{{` is a template: the YAML error would only confuse.

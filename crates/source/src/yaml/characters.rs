@@ -9,7 +9,7 @@ const LINE_BREAKS_OF_YAML_1_1: &str = "U+0085, U+2028 and U+2029 are line breaks
 ///
 /// A comment that holds U+2028 ends there for `kubectl`: what follows is a real key.
 pub(super) fn check(text: &str, base: usize) -> Result<(), Error> {
-    let suspicious = |byte: u8| byte < b' ' || byte > b'~';
+    let suspicious = |byte: u8| !(b' '..=b'~').contains(&byte);
     let mut at = 0;
     while let Some(skip) =
         text.as_bytes().get(at..).and_then(|b| b.iter().position(|&b| suspicious(b)))
@@ -20,13 +20,12 @@ pub(super) fn check(text: &str, base: usize) -> Result<(), Error> {
         let error = |reason| Err(Error::new(reason, Span::new(base + at, base + end)));
         match character {
             '\t' | '\n' => {}
-            '\r' => {
-                if text.get(end..).is_some_and(|rest| rest.starts_with("\r\n")) {
-                    return error(Reason::Ambiguous(
-                        "kubectl drops one of two carriage returns before a line feed",
-                    ));
-                }
+            '\r' if text.get(end..).is_some_and(|rest| rest.starts_with("\r\n")) => {
+                return error(Reason::Ambiguous(
+                    "kubectl drops one of two carriage returns before a line feed",
+                ));
             }
+            '\r' => {}
             '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 return error(Reason::Ambiguous(LINE_BREAKS_OF_YAML_1_1));
             }

@@ -7,6 +7,7 @@ use super::scalar::{KeyKind, Scalar};
 use super::{Dialect, Document};
 use crate::{Entry, Error, MAX_DEPTH, Map, Node, Reason, Span, Value};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -20,10 +21,12 @@ pub(super) fn compose(
     base: usize,
     dialect: Dialect,
 ) -> Result<Option<Document>, Error> {
+    let ended = with_last_line_ended(text);
     let mut composer = Composer {
-        parser: Parser::new_from_str_with_options(text, options()),
-        text,
+        parser: Parser::new_from_str_with_options(&ended, options()),
+        text: &ended,
         base,
+        end: base + text.len(),
         dialect,
         anchors: HashMap::new(),
         nodes: 0,
@@ -32,6 +35,14 @@ pub(super) fn compose(
         tabs_allowed: Vec::new(),
     };
     composer.document()
+}
+
+/// apimachinery ends every line. It matters where a last line of blanks belongs to a block of text.
+fn with_last_line_ended(text: &str) -> Cow<'_, str> {
+    match text.strip_suffix([' ', '\t']) {
+        Some(_) => Cow::Owned(format!("{text}\n")),
+        None => Cow::Borrowed(text),
+    }
 }
 
 fn options() -> granit_parser::Options {
@@ -47,7 +58,10 @@ fn options() -> granit_parser::Options {
 struct Composer<'text> {
     parser: Parser<'text, StrInput<'text>>,
     text: &'text str,
+    /// Where the chunk starts in the file.
     base: usize,
+    /// Where it ends.
+    end: usize,
     dialect: Dialect,
     /// By the parser's number. `None` while the anchored value is being read.
     anchors: HashMap<usize, Option<Anchored>>,
@@ -140,23 +154,29 @@ impl<'text> Composer<'text> {
             return Ok(());
         }
         let read = self.text.get(..end).unwrap_or(self.text);
-        differences::check_lines(read, &self.tabs_allowed).map_err(|error| self.in_file(error))
+        differences::check_lines(read, &self.tabs_allowed).map_err(|error| self.in_file(&error))
+    }
+
+    /// A range of the chunk as a place in the file.
+    fn span(&self, range: Range<usize>) -> Span {
+        let in_file = |offset: usize| (self.base + offset).min(self.end);
+        Span::new(in_file(range.start), in_file(range.end))
     }
 
     /// An error with a place in the chunk as one with a place in the file.
-    fn in_file(&self, error: Error) -> Error {
+    fn in_file(&self, error: &Error) -> Error {
         let Span { start, end } = error.span;
-        Error { span: Span::new(self.base + start as usize, self.base + end as usize), ..error }
+        Error::new(error.reason.clone(), self.span(start as usize..end as usize))
     }
 
     /// Refuses what go-yaml reads differently from the parser.
-    fn check(&self, place: Place<'_>, span: Span) -> Result<(), Error> {
+    fn check(&self, place: &Place<'_>, span: Span) -> Result<(), Error> {
         if self.dialect == Dialect::Json {
             return Ok(());
         }
         let start = (span.start as usize).saturating_sub(self.base);
         let end = (span.end as usize).saturating_sub(self.base);
-        match differences::reason(&place, self.text, start..end) {
+        match differences::reason(place, self.text, start..end) {
             Some(reason) => Err(Error::new(reason, span)),
             None => Ok(()),
         }
@@ -183,29 +203,25 @@ impl<'text> Composer<'text> {
                 Some(Err(error)) => return Err(self.syntax_error(&error)),
                 None => (Event::StreamEnd, 0..0, None),
             };
-            let in_file =
-                |range: Range<usize>| Span::new(self.base + range.start, self.base + range.end);
-            let span = in_file(span);
+            let span = self.span(span);
             if let Some(tag) = tag {
-                self.check(Place::Tag, in_file(tag))?;
+                self.check(&Place::Tag, self.span(tag))?;
             }
             match event {
-                Event::Anchor(_, name) => self.check(Place::Anchor(&name), span)?,
+                Event::Anchor(_, name) => self.check(&Place::Anchor(&name), span)?,
                 event => return Ok((event, span)),
             }
         }
     }
 
     fn syntax_error(&self, error: &ScanError) -> Error {
-        let offset = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
-        let width =
-            self.text.get(offset..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
-        let at = self.base + offset;
+        let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        let width = self.text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
         let reason = match error.kind() {
             ErrorKind::RecursionLimitExceeded => Reason::TooDeep,
             kind => Reason::Syntax(kind.to_string()),
         };
-        Error::new(reason, Span::new(at, at + width))
+        Error::new(reason, self.span(at..at + width))
     }
 
     /// Reads the node that begins with an event, inside `depth` lists and objects.
@@ -264,11 +280,11 @@ impl<'text> Composer<'text> {
         }
         match style {
             ScalarStyle::Plain if self.flow_depth > 0 => {
-                self.check(Place::PlainInFlow(text), span)?
+                self.check(&Place::PlainInFlow(text), span)?;
             }
             ScalarStyle::Plain => {}
             ScalarStyle::DoubleQuoted => {
-                self.check(Place::DoubleQuoted, span)?;
+                self.check(&Place::DoubleQuoted, span)?;
                 self.allow_tabs(span);
             }
             ScalarStyle::SingleQuoted | ScalarStyle::Literal | ScalarStyle::Folded => {
@@ -327,13 +343,13 @@ impl<'text> Composer<'text> {
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::SequenceEnd) {
-                let end = self.end_of(span, items.last());
+                let end = Self::end_of(span, items.last());
                 let span = Span { start: start.start, end: end.max(start.end) };
                 let node = Node { value: Value::List(items), span };
                 return Ok(Composed { node, scalar: None, height });
             }
             if style == StructureStyle::Block {
-                self.check(Place::BlockItem, span)?;
+                self.check(&Place::BlockItem, span)?;
             }
             let item = self.node(event, span, depth + 1)?;
             height = height.max(item.height + 1);
@@ -361,7 +377,7 @@ impl<'text> Composer<'text> {
                 height = height.max(self.merge(value, value_span, depth, &mut entries)?);
                 continue;
             }
-            self.check(Place::Key { in_flow: style == StructureStyle::Flow }, span)?;
+            self.check(&Place::Key { in_flow: style == StructureStyle::Flow }, span)?;
             let (key, kind) = self.key(event, span, depth)?;
             let (event, value_span) = self.next()?;
             let value = self.node(event, value_span, depth + 1)?;
@@ -377,7 +393,7 @@ impl<'text> Composer<'text> {
     }
 
     /// Where a collection ends: block ones have no closing token, only their last child.
-    fn end_of(&self, closing: Span, last: Option<&Node>) -> u32 {
+    fn end_of(closing: Span, last: Option<&Node>) -> u32 {
         if closing.start != closing.end {
             return closing.end;
         }

@@ -101,10 +101,10 @@ pub(super) fn check_lines(text: &str, tabs_allowed: &[Range<usize>]) -> Result<(
         let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
         let content = line.trim_start_matches('\u{feff}').trim();
         let tab = line.get(..blanks).and_then(|blanks| blanks.find('\t'));
-        if let Some(tab) = tab.map(|tab| start + tab) {
-            if !tabs_allowed.iter().any(|allowed| allowed.contains(&tab)) {
-                return Err(Error::new(TAB, Span::new(tab, tab + 1)));
-            }
+        if let Some(tab) = tab.map(|tab| start + tab)
+            && !tabs_allowed.iter().any(|allowed| allowed.contains(&tab))
+        {
+            return Err(Error::new(TAB, Span::new(tab, tab + 1)));
         }
         if is_first && content.starts_with("...") && blanks == 0 {
             let reason = "kubectl does not allow `...` before the first value";

@@ -71,19 +71,18 @@ impl<'text> Chunks<'text> {
                 self.state = State::Json { values: values + 1 };
                 Some(Ok(Chunk { range: start..self.at, dialect: Dialect::Json }))
             }
-            Err(error) => match self.start_of_yaml().filter(|_| values < CERTAINLY_JSON) {
-                Some(start) => {
+            Err(error) => {
+                if let Some(start) = self.start_of_yaml().filter(|_| values < CERTAINLY_JSON) {
                     self.at = start;
                     self.state = State::Yaml;
                     self.next_yaml()
-                }
-                None => {
+                } else {
                     self.state = State::Finished;
                     let at = self.at + offset_of(&error, rest);
                     let reason = Reason::Syntax(format!("not JSON: {}", without_place(&error)));
                     Some(Err(Error::new(reason, Span::new(at, at + 1))))
                 }
-            },
+            }
         }
     }
 
@@ -186,7 +185,7 @@ fn first_char(text: &[u8]) -> Option<char> {
     valid.chars().next()
 }
 
-/// serde_json gives a line and a column in bytes.
+/// `serde_json` gives a line and a column in bytes.
 fn offset_of(error: &serde_json::Error, text: &[u8]) -> usize {
     let lines_before = error.line().saturating_sub(1);
     let line_start: usize =

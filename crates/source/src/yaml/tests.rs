@@ -104,3 +104,18 @@ fn spans_are_places_in_the_whole_file() {
     assert_eq!(at(&["spec", "containers"]), "name: web\n    ports: [80]");
     assert_eq!(&text[document.root.span.range()], text[8..].trim_end().trim_end_matches(" # x"));
 }
+
+#[test]
+fn places_lie_inside_the_text_even_where_a_line_is_completed() {
+    let text = b"%$-&-ap!ps`v4\n\t\t\t";
+    for document in read(text) {
+        assert!(document.is_err_and(|error| error.span.end as usize <= text.len()));
+    }
+    reads("v: |+\n\n\n  ", &[r#"{"v":"\n\n\n"}"#]);
+}
+
+#[test]
+fn carriage_returns_are_line_breaks() {
+    reads("a: 1\r\n---\r\nb: yes\r\n", &[r#"{"a":1}"#, r#"{"b":true}"#]);
+    reads("a: 1\rb: 2\r", &[r#"{"a":1,"b":2}"#]);
+}
