@@ -67,7 +67,8 @@ fn print_reading(outcome: &reading::Outcome) {
     let sides = [("kubectl reads", &outcome.refused_here), ("only here read", &outcome.read_here)];
     for (side, reasons) in sides {
         for (reason, texts) in reasons {
-            println!("{side}: {} x {reason}", texts.len());
+            let known = if reading::is_documented(reason) { "" } else { " (NOT DOCUMENTED)" };
+            println!("{side}: {} x {reason}{known}", texts.len());
             for text in texts.iter().take(2) {
                 println!("    {text}");
             }

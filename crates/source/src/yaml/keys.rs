@@ -5,13 +5,17 @@ use crate::{Entry, Error, Reason};
 use granit_parser::{Event, ScalarStyle};
 use std::collections::HashMap;
 
-/// An untagged, unquoted `<<`, or one with YAML's merge tag.
+/// A merge: an untagged, unquoted `<<`, or one with YAML's merge tag or with the tag `!`, which
+/// go-yaml takes for none.
 pub(super) fn is_merge(event: &Event<'_>) -> bool {
     let Event::Scalar(text, style, _, tag) = event else { return false };
     text == "<<"
         && match tag {
             None => *style == ScalarStyle::Plain,
-            Some(tag) => tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge"),
+            Some(tag) => {
+                let name = tag.suffix_in_namespace("tag:yaml.org,2002:");
+                name.as_deref() == Some("merge") || tag.original() == "!"
+            }
         }
 }
 

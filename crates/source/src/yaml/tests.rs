@@ -35,6 +35,7 @@ fn a_later_merge_overrides_an_explicit_key() {
         &[r#"{"a":{"x":1},"b":{"x":2},"d":{"x":1}}"#],
     );
     assert!(matches!(refused("d: {<<: null}"), Reason::Refused(_)));
+    reads("d: {x: 9, ! <<: {x: 1}}", &[r#"{"d":{"x":1}}"#]);
     reads("d: {\"<<\": 1}", &[r#"{"d":{"<<":1}}"#]);
 }
 
