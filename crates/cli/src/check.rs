@@ -21,6 +21,8 @@ const FILES_WORTH_A_BAR: usize = 200;
 struct Checked {
     report: FileReport,
     is_named: bool,
+    /// Found in a folder, and not to be read before it is rendered.
+    is_template: bool,
     rendered: String,
 }
 
@@ -82,13 +84,16 @@ fn check_input(input: &Input, profile: &Profile, format: Format, color: bool) ->
                        rendered overlay too, for example `kustomize build … | podproof check -`";
         report.notes.push(Note { message: message.into(), span: None });
     }
+    // A walk mentions templates once per chart, at the end.
+    let is_template = !is_named && is_only_template(&report);
+    if is_template {
+        report.pass_over("a template: render it first");
+    }
     let rendered = match format {
-        // A walk mentions templates once per chart, at the end.
-        Format::Text if !is_named && is_only_template(&report) => String::new(),
         Format::Text => text::file(&report, &text, color),
         Format::Json => json::file(&report, &text),
     };
-    Checked { report, is_named, rendered }
+    Checked { report, is_named, is_template, rendered }
 }
 
 fn judged(
@@ -132,7 +137,7 @@ impl Run {
         self.printed += 1;
         out.write_all(file.rendered.as_bytes())?;
         let report = &file.report;
-        if !file.is_named && is_only_template(report) {
+        if file.is_template {
             let chart = inputs::chart_of(report.path.as_ref());
             *self.templates.entry(chart).or_default() += 1;
             return Ok(());
@@ -179,7 +184,8 @@ impl Run {
 
     fn exit_code(&self, args: &args::Check) -> u8 {
         let found = args.fail_on.severity().map_or(0, |least| self.summary.at_least(least));
-        if self.not_checked || (args.strict && !self.templates.is_empty()) {
+        let nothing_checked = self.summary.files == 0 && self.templates.is_empty();
+        if self.not_checked || nothing_checked || (args.strict && !self.templates.is_empty()) {
             NOT_CHECKED
         } else {
             u8::from(found > 0)

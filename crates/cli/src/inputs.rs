@@ -17,6 +17,15 @@ pub(crate) enum Input {
     Unsearchable { path: String, why: String },
 }
 
+impl Input {
+    fn named_path(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(file) if file.is_named => Some(kustomize::normal(&file.path)),
+            _ => None,
+        }
+    }
+}
+
 /// A file to check.
 #[derive(Clone, Debug)]
 pub(crate) struct InputFile {
@@ -50,21 +59,29 @@ pub(crate) fn find(paths: &[PathBuf]) -> Vec<Input> {
             inputs.push(Input::File(file));
         }
     }
+    // A file that is named itself counts as such, wherever else it turns up.
+    let named: BTreeSet<PathBuf> = inputs.iter().filter_map(Input::named_path).collect();
     inputs.retain(|input| match input {
-        Input::File(file) => seen.insert(file.name.clone()),
+        Input::File(file) => file.is_named || !named.contains(&kustomize::normal(&file.path)),
+        _ => true,
+    });
+    inputs.retain(|input| match input {
+        Input::File(file) => seen.insert(file.path.clone()),
         _ => true,
     });
     inputs
 }
 
 fn in_folder(folder: &Path) -> Vec<Input> {
-    let mut found = Vec::new();
+    let (mut found, mut unsearchable) = (Vec::new(), Vec::new());
     let mut walk = WalkBuilder::new(folder);
-    // Dot folders such as `.github` hold no manifests; a .gitignore counts outside of Git too.
-    walk.require_git(false).sort_by_file_path(Path::cmp);
+    // Only .gitignore files of the folder itself hide anything, in a Git repository or not.
+    walk.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false);
+    walk.sort_by_file_path(Path::cmp).filter_entry(|entry| entry.file_name() != ".git");
     for entry in walk.build() {
         match entry {
-            Ok(entry) if is_manifest(entry.path()) && !entry.path().is_dir() => {
+            // Neither folders nor pipes, which would block.
+            Ok(entry) if is_manifest(entry.path()) && entry.path().is_file() => {
                 let path = entry.into_path();
                 let name = name(&path);
                 let file = InputFile { path, name, is_named: false, role: Role::Manifest };
@@ -72,7 +89,8 @@ fn in_folder(folder: &Path) -> Vec<Input> {
             }
             Ok(_) => {}
             Err(error) => {
-                return vec![Input::Unsearchable { path: name(folder), why: error.to_string() }];
+                let why = error.to_string();
+                unsearchable.push(Input::Unsearchable { path: name(folder), why });
             }
         }
     }
@@ -82,7 +100,8 @@ fn in_folder(folder: &Path) -> Vec<Input> {
             file.role = Role::Patch;
         }
     }
-    found.into_iter().map(Input::File).collect()
+    unsearchable.extend(found.into_iter().map(Input::File));
+    unsearchable
 }
 
 fn is_manifest(path: &Path) -> bool {
@@ -91,7 +110,9 @@ fn is_manifest(path: &Path) -> bool {
 }
 
 fn name(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
+    let name = path.to_string_lossy();
+    // Elsewhere a backslash is an ordinary character of a name.
+    if cfg!(windows) { name.replace('\\', "/") } else { name.into_owned() }
 }
 
 /// The chart that a template belongs to: the folder above `templates` that has a `Chart.yaml`.

@@ -5,24 +5,23 @@ use podproof_source::{Node, yaml};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-/// The files that a `kustomization.yaml` among these names as patches.
+/// The names that Kustomize knows.
+const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The files that a kustomization beside these files names as patches, and none as a resource.
 pub(crate) fn patches(files: &[InputFile]) -> BTreeSet<PathBuf> {
-    let mut patches = BTreeSet::new();
-    for file in files.iter().filter(|file| is_kustomization(&file.path)) {
-        let Ok(text) = std::fs::read(&file.path) else { continue };
-        let folder = file.path.parent().unwrap_or(Path::new(""));
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.path.parent()).collect();
+    let (mut patches, mut resources) = (BTreeSet::new(), BTreeSet::new());
+    for (folder, name) in folders.iter().flat_map(|folder| NAMES.map(|name| (*folder, name))) {
+        let Ok(text) = std::fs::read(folder.join(name)) else { continue };
         for document in yaml::read(&text).filter_map(Result::ok) {
-            for patch in named_patches(&document.root) {
-                patches.insert(normal(&folder.join(patch)));
-            }
+            let in_folder = |path: &str| normal(&folder.join(path));
+            patches.extend(named_patches(&document.root).into_iter().map(in_folder));
+            let listed = document.root.get("resources").and_then(Node::as_list).unwrap_or_default();
+            resources.extend(listed.iter().filter_map(Node::as_str).map(in_folder));
         }
     }
-    patches
-}
-
-fn is_kustomization(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    matches!(name, Some("kustomization.yaml" | "kustomization.yml"))
+    patches.difference(&resources).cloned().collect()
 }
 
 /// `patches` and `patchesJson6902` name a `path`, `patchesStrategicMerge` lists paths or the

@@ -50,5 +50,6 @@ fn print(text: &str) -> io::Result<()> {
 
 /// Says on standard error what went wrong.
 fn complain(problem: &str) {
+    let problem = podproof_report::text::one_line(problem);
     let _ = writeln!(anstream::stderr().lock(), "podproof: {problem}");
 }

@@ -50,6 +50,13 @@ impl<'a> Field<'a> {
         Self { node: Some(&entry.value), place, path }
     }
 
+    /// The field of this name if the object has the key, even with null.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<Self> {
+        let entry = self.node?.as_map()?.get(key)?;
+        Some(self.child(&entry.key, Some(entry)))
+    }
+
     /// The field at the end of a way of names.
     #[must_use]
     pub fn at(&self, keys: &[&'a str]) -> Self {

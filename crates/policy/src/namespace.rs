@@ -2,7 +2,6 @@
 
 use crate::object::Object;
 use crate::profile::{Level, Version};
-use podproof_source::Node;
 
 /// What a namespace demands of its pods (`pod-security.kubernetes.io/…` labels).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +25,17 @@ impl NamespaceLabels {
         }
         let label = |mode: &str, suffix: &str| {
             let key = format!("pod-security.kubernetes.io/{mode}{suffix}");
-            object.node.at(&["metadata", "labels", &key]).and_then(Node::as_str)
+            let label = object.node.at(&["metadata", "labels", &key])?;
+            // A label that is there without a value is an empty text to the API server.
+            if label.is_null() { Some("") } else { label.as_str() }
+        };
+        let version = |mode| {
+            let version = label(mode, "-version")?;
+            Some(version.parse().unwrap_or(Version::Latest))
         };
         let demand = |mode, bad_level| {
             let level = label(mode, "").map(|level| level.parse().unwrap_or(bad_level))?;
-            let version = label(mode, "-version").and_then(|version| version.parse().ok());
-            Some((level, version.unwrap_or(Version::Latest)))
+            Some((level, version(mode).unwrap_or(Version::Latest)))
         };
         let enforce = demand("enforce", Level::Restricted);
         let warn = demand("warn", Level::Privileged);
@@ -45,7 +49,9 @@ impl NamespaceLabels {
             name: object.name()?.to_owned(),
             enforce,
             // Without an own label, warnings follow a valid enforce label.
-            warn: warn.or(enforce.filter(|_| valid_enforce)),
+            warn: warn.or(enforce
+                .filter(|_| valid_enforce)
+                .map(|(level, of_enforce)| (level, version("warn").unwrap_or(of_enforce)))),
             audit,
         })
     }

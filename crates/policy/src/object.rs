@@ -66,13 +66,16 @@ fn collect<'a>(
     if api_version.is_empty() && kind.is_empty() {
         (api_version, kind) = inherited;
     }
+    // The API server takes `/v1` for `v1`.
+    api_version = api_version.strip_prefix('/').unwrap_or(api_version);
     let Some(items) = node.get("items").and_then(Node::as_list) else {
         objects.push(Object { node, item, api_version, kind });
         return;
     };
     let own_pod = Object { node, item, api_version, kind };
     // `kubectl` sends only the items. Whoever applies this otherwise may still create the pod.
-    if own_pod.pod().is_some() {
+    // A list that does not say what it is is refused as a whole.
+    if own_pod.pod().is_some() || !own_pod.is_kubernetes() {
         objects.push(own_pod);
     }
     let kind_of_items = kind.strip_suffix("List").filter(|kind| !kind.is_empty());
@@ -94,9 +97,10 @@ impl<'a> Object<'a> {
         self.node.at(&["metadata", "namespace"]).and_then(Node::as_str)
     }
 
-    /// Whether this is a Kubernetes object at all: it says its version and kind.
+    /// Whether this is a Kubernetes object at all: it says its version (`v1`, `apps/v1`) and kind.
     pub fn is_kubernetes(&self) -> bool {
-        !self.api_version.is_empty() && !self.kind.is_empty()
+        let group_and_version = self.api_version.split('/').count() <= 2;
+        !self.api_version.is_empty() && group_and_version && !self.kind.is_empty()
     }
 
     /// The pod in the object.

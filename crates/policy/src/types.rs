@@ -7,6 +7,7 @@ mod time;
 use podproof_source::{Node, Number, Value, base64};
 
 pub use table::ROOTS;
+pub(crate) use table::{OBJECT_META, POD_SPEC};
 
 /// A kind, or an object inside one.
 #[derive(Debug)]

@@ -18,8 +18,10 @@ pub struct FileReport {
     pub objects: Vec<ObjectReport>,
     /// The namespaces in it that carry Pod Security labels.
     pub namespaces: Vec<NamespaceLabels>,
-    /// Whether a part of it is a template that must be rendered first.
+    /// Whether all of it that could not be read is a template, to be rendered first.
     pub is_template: bool,
+    /// Places that no report may show: credentials often stand there.
+    pub masked: Vec<Span>,
 }
 
 /// Whether a file was read.
@@ -65,8 +67,6 @@ pub struct ObjectReport {
     pub findings: Vec<Finding>,
     /// Where its pod would be admitted.
     pub standing: Option<Standing>,
-    /// Values that no report may show.
-    pub masked: Vec<Span>,
 }
 
 /// What a file is to the one who asks.
@@ -87,8 +87,8 @@ impl FileReport {
             match read {
                 Ok(read) => report.add_document(document, &read, role, profile, &mut documents),
                 Err(error) => {
-                    report.is_template |= error.reason == Reason::Template;
-                    documents.unread += 1;
+                    documents.add_unread(&error);
+                    report.masked.push(mask::rest_of_line(text, documents.read_until, error.span));
                     report.objects.push(ObjectReport::unread(document, &error));
                 }
             }
@@ -104,6 +104,13 @@ impl FileReport {
         Self { status: Status::Unreadable, objects: vec![object], ..Self::empty(path) }
     }
 
+    /// Leaves the file out, with a note.
+    pub fn pass_over(&mut self, why: &str) {
+        self.status = Status::PassedOver;
+        self.objects.clear();
+        self.notes.push(Note { message: why.to_owned(), span: None });
+    }
+
     fn empty(path: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -112,6 +119,7 @@ impl FileReport {
             objects: Vec::new(),
             namespaces: Vec::new(),
             is_template: false,
+            masked: Vec::new(),
         }
     }
 
@@ -124,8 +132,13 @@ impl FileReport {
         documents: &mut Documents,
     ) {
         let first = self.objects.len();
-        let mut is_kubernetes = false;
-        for object in objects(&read.root) {
+        documents.read_until = read.root.span.end;
+        let objects = objects(&read.root);
+        // An empty list is in order, and asks for nothing.
+        let mut is_kubernetes = objects.is_empty();
+        mask::collect(&read.root, "", &mut self.masked);
+        for object in objects {
+            mask::collect(object.node, object.kind, &mut self.masked);
             let source = object.pod();
             let judged = object.is_kubernetes() || source.is_some();
             is_kubernetes |= judged;
@@ -167,12 +180,14 @@ impl FileReport {
 
     fn conclude(&mut self, documents: &Documents, text: &[u8]) {
         let nothing_read = documents.kubernetes == 0;
+        self.is_template = documents.unread > 0 && documents.unread == documents.templates;
         // A broken file that never mentions these words is some other program's YAML.
-        let may_be_kubernetes = || contains(text, b"apiVersion") || contains(text, b"kind");
+        let may_be_kubernetes = || {
+            let words: [&[u8]; 4] = [b"apiVersion", b"kind", b"\\x", b"\\u"];
+            documents.unread > documents.broken || words.iter().any(|word| contains(text, word))
+        };
         self.status = if nothing_read && (documents.unread == 0 || !may_be_kubernetes()) {
-            self.objects.clear();
-            self.notes.push(Note { message: "no Kubernetes object in it".into(), span: None });
-            Status::PassedOver
+            return self.pass_over("no Kubernetes object in it");
         } else if nothing_read {
             Status::Unreadable
         } else if documents.unread + documents.ignored + documents.foreign > 0 {
@@ -189,7 +204,24 @@ struct Documents {
     kubernetes: usize,
     foreign: usize,
     unread: usize,
+    /// Unread ones that no program reads.
+    broken: usize,
+    /// Unread ones that are templates.
+    templates: usize,
     ignored: usize,
+    /// Where the last document that could be read ends.
+    read_until: u32,
+}
+
+impl Documents {
+    fn add_unread(&mut self, error: &Error) {
+        self.unread += 1;
+        match error.reason {
+            Reason::Template => self.templates += 1,
+            Reason::Syntax(_) | Reason::Refused(_) | Reason::Separator => self.broken += 1,
+            _ => {}
+        }
+    }
 }
 
 /// The first key of a document: underlining all of it would help nobody.
@@ -211,8 +243,6 @@ impl ObjectReport {
     ) -> Self {
         let owned = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let findings = check(object, profile);
-        let masked =
-            if findings.is_empty() { Vec::new() } else { mask::secret_values(object.node) };
         Self {
             document,
             item: object.item,
@@ -223,7 +253,6 @@ impl ObjectReport {
             by_shape: source.is_some_and(|source| source.by_shape),
             findings,
             standing: source.map(|source| Standing::of(&source.pod)),
-            masked,
         }
     }
 

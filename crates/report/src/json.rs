@@ -33,34 +33,49 @@ pub fn tail(summary: &Summary) -> String {
 /// One file; put a comma between two.
 pub fn file(report: &FileReport, text: &[u8]) -> String {
     let lines = Lines::new(text);
-    json!({
-        "path": report.path,
-        "status": match report.status {
-            Status::Checked => "checked",
-            Status::PartlyChecked => "partly-checked",
-            Status::Unreadable => "unreadable",
-            Status::PassedOver => "passed-over",
-        },
-        "notes": report.notes.iter().map(|found| note(found, &lines)).collect::<Vec<_>>(),
-        "objects": report.objects.iter().map(|found| object(found, &lines)).collect::<Vec<_>>(),
-    })
-    .to_string()
+    let status = match report.status {
+        Status::Checked => "checked",
+        Status::PartlyChecked => "partly-checked",
+        Status::Unreadable => "unreadable",
+        Status::PassedOver => "passed-over",
+    };
+    let notes: Vec<Value> = report.notes.iter().map(|found| note(found, &lines)).collect();
+    let mut out = format!(
+        "{{\"path\":{},\"status\":{},\"notes\":{},\"objects\":[",
+        Value::from(report.path.as_str()),
+        Value::from(status),
+        Value::from(notes)
+    );
+    for (index, found) in report.objects.iter().enumerate() {
+        out += if index > 0 { "," } else { "" };
+        object(found, &lines, &mut out);
+    }
+    out += "]}";
+    out
 }
 
 fn note(note: &Note, lines: &Lines<'_>) -> Value {
     json!({"message": note.message, "range": note.span.map(|span| range(span, lines))})
 }
 
-fn object(object: &ObjectReport, lines: &Lines<'_>) -> Value {
-    json!({
+/// Writes an object finding by finding: there may be very many.
+fn object(object: &ObjectReport, lines: &Lines<'_>, out: &mut String) {
+    let head = json!({
         "document": object.document,
         "item": object.item,
         "apiVersion": object.api_version,
         "kind": object.kind,
         "namespace": object.namespace,
         "name": object.name,
-        "findings": object.findings.iter().map(|found| finding(found, lines)).collect::<Vec<_>>(),
-    })
+    });
+    let head = head.to_string();
+    out.push_str(head.trim_end_matches('}'));
+    out.push_str(",\"findings\":[");
+    for (index, found) in object.findings.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        out.push_str(&finding(found, lines).to_string());
+    }
+    out.push_str("]}");
 }
 
 fn finding(finding: &Finding, lines: &Lines<'_>) -> Value {

@@ -2,44 +2,49 @@
 
 use podproof_source::{Node, Span};
 
-/// The places of values of environment variables and of Secret data, wherever they stand in an
-/// object.
-pub(crate) fn secret_values(object: &Node) -> Vec<Span> {
-    let mut places = Vec::new();
-    if object.get("kind").and_then(Node::as_str) == Some("Secret") {
-        for field in ["data", "stringData"] {
-            collect_scalars(object.get(field), &mut places);
-        }
+/// Adds the places of environment variables and of Secret data in an object of a kind. Whole
+/// blocks, not only their values: a key that stands there twice is in the tree only once.
+pub(crate) fn collect(object: &Node, kind: &str, places: &mut Vec<Span>) {
+    if kind == "Secret" || object.get("kind").and_then(Node::as_str) == Some("Secret") {
+        let blocks = ["data", "stringData"].into_iter().filter_map(|field| object.get(field));
+        places.extend(blocks.map(|block| block.span));
     }
-    visit(object, &mut places);
-    places
+    collect_variables(object, places);
 }
 
-fn visit(node: &Node, places: &mut Vec<Span>) {
+fn collect_variables(node: &Node, places: &mut Vec<Span>) {
     for item in node.as_list().unwrap_or_default() {
-        visit(item, places);
+        collect_variables(item, places);
     }
     for entry in node.as_map().map(podproof_source::Map::entries).unwrap_or_default() {
         if &*entry.key == "env" {
-            for variable in entry.value.as_list().unwrap_or_default() {
-                collect_scalars(variable.get("value"), places);
-            }
+            collect_scalars(&entry.value, places);
+            places.push(entry.value.span);
+        } else {
+            collect_variables(&entry.value, places);
         }
-        visit(&entry.value, places);
     }
 }
 
-fn collect_scalars(node: Option<&Node>, places: &mut Vec<Span>) {
-    let Some(node) = node else { return };
+/// The scalars in a value: those of an alias do not stand where the value does.
+fn collect_scalars(node: &Node, places: &mut Vec<Span>) {
     for item in node.as_list().unwrap_or_default() {
-        collect_scalars(Some(item), places);
+        collect_scalars(item, places);
     }
     for entry in node.as_map().map(podproof_source::Map::entries).unwrap_or_default() {
-        collect_scalars(Some(&entry.value), places);
+        collect_scalars(&entry.value, places);
     }
-    if node.as_list().is_none() && node.as_map().is_none() && node.span.is_some() {
+    if node.as_list().is_none() && node.as_map().is_none() {
         places.push(node.span);
     }
+}
+
+/// What lies between the last text that was read and the end of the line of an error: nobody knows
+/// what stands there.
+pub(crate) fn rest_of_line(text: &[u8], read_until: u32, error: Span) -> Span {
+    let behind = text.get(error.range().end..).unwrap_or_default();
+    let rest = behind.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(behind.len());
+    Span::new(read_until.min(error.start) as usize, error.range().end + rest)
 }
 
 /// The text of a range with masked values as asterisks, byte for byte, so that offsets stay right.
@@ -67,17 +72,17 @@ pub(crate) fn masked_text(text: &[u8], range: std::ops::Range<usize>, masked: &[
 
 #[cfg(test)]
 mod tests {
-    use super::{masked_text, secret_values};
+    use super::{collect, masked_text};
 
     #[test]
     fn values_of_variables_and_secrets_are_masked() {
-        let text = "kind: Secret\ndata: {a: c2VjcmV0}\nspec: {env: [{name: P, value: hünter2}]}\n";
+        let text = "kind: Secret\ndata: {a: c2VjcmV0}\nspec: {env: [{value: hünter2}]}\n";
         let document = podproof_source::yaml::read(text.as_bytes()).next().unwrap().unwrap();
-        let shown = masked_text(text.as_bytes(), 0..text.len(), &secret_values(&document.root));
-        assert_eq!(
-            shown,
-            "kind: Secret\ndata: {a: ********}\nspec: {env: [{name: P, value: ********}]}\n"
-        );
+        let mut masked = Vec::new();
+        collect(&document.root, "", &mut masked);
+        let shown = masked_text(text.as_bytes(), 0..text.len(), &masked);
+        let expected = "kind: Secret\ndata: *************\nspec: {env: *******************}\n";
+        assert_eq!(shown, expected);
         assert_eq!(masked_text(b"a\xff\xfeb", 0..4, &[]), "a??b");
     }
 }

@@ -3,15 +3,20 @@
 use crate::mask::masked_text;
 use crate::{FileReport, ObjectReport, Status};
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use podproof_policy::rule::{Rule, Severity};
 use podproof_policy::{Finding, rules};
 use podproof_source::{Lines, Span};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// Prose is wrapped at this many characters.
 const WIDTH: usize = 88;
+/// More places of a rule in one object are counted, not shown.
+const MOST_PLACES: usize = 20;
+/// Source lines longer than this are not shown.
+const LONGEST_LINE: usize = 500;
 
 /// The findings of a file, grouped by object and rule. Empty for a clean file.
 pub fn file(report: &FileReport, text: &[u8], color: bool) -> String {
@@ -24,6 +29,7 @@ pub fn file(report: &FileReport, text: &[u8], color: bool) -> String {
         path: &report.path,
         text,
         lines: Lines::new(text),
+        masked: &report.masked,
         renderer: renderer.decor_style(DecorStyle::Ascii),
     };
     for note in &report.notes {
@@ -34,7 +40,7 @@ pub fn file(report: &FileReport, text: &[u8], color: bool) -> String {
         let _ = writeln!(out, "{}", view.heading(object));
         for group in by_rule(&object.findings) {
             let explain = group.first().is_some_and(|found| explained.insert(found.rule.id));
-            out += &view.findings(&group, object, explain);
+            out += &view.findings(&group, explain);
             out += "\n\n";
         }
     }
@@ -53,7 +59,9 @@ pub fn explain(rule: &Rule) -> String {
     let steps: Vec<String> =
         rule.versions.iter().map(|step| format!("v1.{}", step.since)).collect();
     let docs = without_markers(&rule.docs());
-    format!("{}: {}\n({level}; as of {})\n\n{docs}", rule.id, rule.title, steps.join(", "))
+    // The first paragraph is the title.
+    let docs = docs.split_once("\n\n").map_or(docs.as_str(), |(_, rest)| rest);
+    format!("{}: {}\n({level}; steps: {})\n\n{docs}", rule.id, rule.title, steps.join(", "))
 }
 
 /// All rules as a table.
@@ -90,6 +98,7 @@ struct View<'a> {
     path: &'a str,
     text: &'a [u8],
     lines: Lines<'a>,
+    masked: &'a [Span],
     renderer: Renderer,
 }
 
@@ -101,28 +110,32 @@ impl View<'_> {
             .map(|name| format!(" in namespace {name}"))
             .unwrap_or_default();
         let by_shape = if object.by_shape { " (recognised by its shape)" } else { "" };
-        format!("== {}: {}{namespace}{by_shape}", self.path, object.title())
+        one_line(&format!("== {}: {}{namespace}{by_shape}", self.path, object.title()))
     }
 
     /// One diagnostic for all findings of a rule in an object.
-    fn findings(&self, findings: &[&Finding], object: &ObjectReport, explain: bool) -> String {
+    fn findings(&self, findings: &[&Finding], explain: bool) -> String {
         let Some(first) = findings.first() else { return String::new() };
         let level = match first.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
             Severity::Info => Level::INFO,
         };
-        let several = findings.len() > 1;
-        let title = if several { first.rule.title } else { first.message.as_str() };
+        let shown = findings.get(..MOST_PLACES).unwrap_or(findings);
+        let several = shown.len() > 1;
+        let title = if several { first.rule.title.to_owned() } else { one_line(&first.message) };
         let mut group = Group::with_title(level.primary_title(title).id(first.rule.id));
-        if let Some(snippet) = self.snippet(findings, &object.masked, several) {
-            group = group.element(snippet);
-        } else {
-            let places: Vec<&str> = findings.iter().map(|found| found.message.as_str()).collect();
-            group = group.element(annotate_snippets::Origin::path(self.path));
-            if several {
-                group = group.element(Level::NOTE.message(places.join("\n")));
-            }
+        match self.snippet(shown, several) {
+            Some(snippet) => group = group.element(snippet),
+            None => group = group.element(self.origin(first)),
+        }
+        if several && self.source_lines(shown).is_none() {
+            let places: Vec<String> = shown.iter().map(|found| self.place(found)).collect();
+            group = group.element(Level::NOTE.message(places.join("\n")));
+        }
+        if findings.len() > shown.len() {
+            let more = format!("and {} more", findings.len() - shown.len());
+            group = group.element(Level::NOTE.message(more));
         }
         if explain {
             let (why, how) = why_and_how(first.rule);
@@ -131,40 +144,69 @@ impl View<'_> {
         self.renderer.render(&[group])
     }
 
+    /// The place alone, where no source can be shown.
+    fn origin(&self, finding: &Finding) -> Origin<'_> {
+        let origin = Origin::path(self.path.to_owned());
+        let Some(span) = finding.span else { return origin };
+        let position = self.lines.position(span.start);
+        origin.line(position.line as usize).char_column(position.column as usize)
+    }
+
+    /// "12:7: container `web` is privileged"
+    fn place(&self, finding: &Finding) -> String {
+        let message = one_line(&finding.message);
+        let Some(span) = finding.span else { return message };
+        let position = self.lines.position(span.start);
+        format!("{}:{}: {message}", position.line, position.column)
+    }
+
     /// The lines from the first to the last finding, the places underlined.
     fn snippet(
         &self,
         findings: &[&Finding],
-        masked: &[Span],
         labels: bool,
     ) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
-        let spans: Vec<(Span, &Finding)> =
-            findings.iter().filter_map(|found| Some((found.span?, *found))).collect();
-        let first = spans.iter().map(|(span, _)| span.start).min()?;
-        let last = spans.iter().map(|(span, _)| span.end).max()?;
-        let shown = self.whole_lines(first as usize, last as usize);
+        let shown = self.source_lines(findings)?;
         let line = self.lines.position(Span::new(shown.start, 0).start).line;
-        let source = masked_text(self.text, shown.clone(), masked);
-        let length = source.len();
-        let annotations = spans.into_iter().map(|(span, finding)| {
-            let start = (span.start as usize).saturating_sub(shown.start).min(length);
-            let end = (span.end as usize).saturating_sub(shown.start).clamp(start, length);
-            let annotation = AnnotationKind::Primary.span(start..end);
-            if labels { annotation.label(finding.message.clone()) } else { annotation }
+        let source = masked_text(self.text, shown.clone(), self.masked);
+        let at = |offset: u32| {
+            let offset = (offset as usize).saturating_sub(shown.start).min(source.len());
+            (0..=offset).rev().find(|at| source.is_char_boundary(*at)).unwrap_or(0)
+        };
+        let annotations = findings.iter().filter_map(|finding| {
+            let span = finding.span?;
+            let annotation = AnnotationKind::Primary.span(at(span.start)..at(span.end));
+            Some(if labels { annotation.label(one_line(&finding.message)) } else { annotation })
         });
         let annotations: Vec<_> = annotations.collect();
         let snippet = Snippet::source(source).line_start(line as usize).path(self.path.to_owned());
         Some(snippet.annotations(annotations))
     }
 
-    fn whole_lines(&self, start: usize, end: usize) -> std::ops::Range<usize> {
+    /// The whole lines of these findings. None if a line is too long to be read, or if nobody knows
+    /// what stands in it: text that could not be read may hold a credential.
+    fn source_lines(&self, findings: &[&Finding]) -> Option<Range<usize>> {
+        if findings.iter().any(|found| found.rule.id == rules::UNREAD_TEXT.id) {
+            return None;
+        }
+        let spans = || findings.iter().filter_map(|found| found.span);
+        let start = spans().map(|span| span.start).min()? as usize;
+        let end = spans().map(|span| span.end).max()? as usize;
         let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let before = self.text.get(..start).unwrap_or_default();
-        let after = self.text.get(end..).unwrap_or_default();
+        let before = self.text.get(..start)?;
+        let after = self.text.get(end..)?;
         let start = before.iter().rposition(is_break).map_or(0, |at| at + 1);
         let end = end + after.iter().position(is_break).unwrap_or(after.len());
-        start..end.min(self.text.len()).max(start)
+        let longest = self.text.get(start..end)?.split(is_break).map(<[u8]>::len).max()?;
+        (longest <= LONGEST_LINE).then_some(start..end)
     }
+}
+
+/// Without control characters, which could forge lines of a report.
+pub fn one_line(text: &str) -> String {
+    let shown =
+        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// The second paragraph of a rule's docs, which says why, and the first one of "How to fix it".

@@ -62,7 +62,8 @@ impl Verdicts {
                 0 => "no pods of it here".into(),
                 _ => self.judge(&pods, level, version),
             };
-            Some(format!("namespace `{}` {mode} {level}:{version}: {verdict}", labels.name))
+            let line = format!("namespace `{}` {mode} {level}:{version}: {verdict}", labels.name);
+            Some(crate::text::one_line(&line))
         });
         said.collect()
     }

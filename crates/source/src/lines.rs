@@ -1,10 +1,14 @@
 //! Byte offsets as lines and columns.
 
+use std::cell::Cell;
+
 /// Finds the line and column of a byte offset.
 #[derive(Clone, Debug)]
 pub struct Lines<'text> {
     text: &'text [u8],
     starts: Vec<u32>,
+    /// The last position found: columns of a long line are counted on from it.
+    last: Cell<Position>,
 }
 
 /// A place for people and editors.
@@ -30,7 +34,7 @@ impl<'text> Lines<'text> {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { text, starts }
+        Self { text, starts, last: Cell::new(Position { offset: 0, line: 1, column: 1 }) }
     }
 
     /// The position of an offset; one behind the end is the end.
@@ -38,13 +42,20 @@ impl<'text> Lines<'text> {
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         let offset = offset.min(end);
         let line = self.starts.partition_point(|&start| start <= offset).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let last = self.last.get();
+        let (start, columns_before) = if last.line == count(line) && last.offset <= offset {
+            (last.offset, last.column as usize - 1)
+        } else {
+            (self.starts.get(line - 1).copied().unwrap_or(0), 0)
+        };
         let before = self.text.get(start as usize..offset as usize).unwrap_or_default();
         let before = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before);
         // Bytes that continue a UTF-8 sequence count for nothing.
-        let columns = before.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Position { offset, line: count(line), column: count(columns + 1) }
+        let columns = columns_before + before.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let position = Position { offset, line: count(line), column: count(columns + 1) };
+        self.last.set(position);
+        position
     }
 }
 

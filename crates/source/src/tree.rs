@@ -36,6 +36,8 @@ pub enum Value {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map {
     entries: Vec<Entry>,
+    /// The order of the entries by key, where there are many.
+    by_key: Box<[u32]>,
 }
 
 /// A key with its value.
@@ -111,12 +113,22 @@ impl Map {
     /// The map after setting these entries one after the other: the last one of a key wins.
     pub fn from_entries(mut entries: Vec<Entry>) -> Self {
         keep_last_of_each_key(&mut entries);
-        Self { entries }
+        let mut by_key = Vec::new();
+        if let (Ok(count), true) = (u32::try_from(entries.len()), entries.len() > SMALL) {
+            by_key.extend(0..count);
+            by_key.sort_unstable_by_key(|&index| &*entries[index as usize].key);
+        }
+        Self { entries, by_key: by_key.into() }
     }
 
     /// The entry of a key.
     pub fn get(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| &*entry.key == key)
+        if self.by_key.is_empty() {
+            return self.entries.iter().find(|entry| &*entry.key == key);
+        }
+        let key_of = |index: &u32| self.entries.get(*index as usize).map(|entry| &*entry.key);
+        let found = self.by_key.binary_search_by_key(&Some(key), key_of).ok()?;
+        self.entries.get(*self.by_key.get(found)? as usize)
     }
 
     /// All entries, by value.

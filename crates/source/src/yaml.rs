@@ -61,16 +61,31 @@ fn document(text: &[u8], chunk: &Chunk) -> Result<Option<Document>, Error> {
         }
         compose::compose(text, base, chunk.dialect)
     })();
-    read.map_err(|error| template_or(error, text))
+    read.map_err(|error| template_or(error, text, base))
 }
 
-/// A chunk that cannot be read and has `{{` is a template: the YAML error would only confuse.
-fn template_or(error: Error, text: &str) -> Error {
+/// A chunk that breaks at `{{` is a template: the YAML error would only confuse.
+fn template_or(error: Error, text: &str, base: usize) -> Error {
     let unreadable = matches!(error.reason, Reason::Syntax(_) | Reason::Refused(_));
-    if unreadable && text.contains("{{") {
+    let at = (error.span.start as usize).saturating_sub(base);
+    if unreadable && breaks_at_braces(text, at) {
         return Error { reason: Reason::Template, ..error };
     }
     error
+}
+
+/// Whether `{{` stands on the line of an error, in front of it, and neither in a comment nor in
+/// quotes, where `kubectl` would not mind it.
+fn breaks_at_braces(text: &str, at: usize) -> bool {
+    let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    let line_start = before.iter().rposition(is_break).map_or(0, |at| at + 1);
+    let line = text.as_bytes().get(line_start..).unwrap_or_default();
+    let line = line.split(is_break).next().unwrap_or_default();
+    let Some(braces) = line.windows(2).position(|pair| pair == b"{{") else { return false };
+    let in_front = line.get(..braces).unwrap_or_default();
+    let hides = |byte: &u8| matches!(byte, b'#' | b'"' | b'\'');
+    line_start + braces <= at + 1 && !in_front.iter().any(hides)
 }
 
 #[cfg(test)]

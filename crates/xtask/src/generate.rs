@@ -71,7 +71,10 @@ fn render(version: &str, roots: &Roots, structs: &Structs) -> Result<String> {
     table += "];\n";
     for (name, fields) in structs {
         let constant = constant_name(name);
-        writeln!(table, "\nstatic {constant}: Struct = Struct {{ name: {name:?}, fields: &[")?;
+        writeln!(
+            table,
+            "\npub(crate) static {constant}: Struct = Struct {{ name: {name:?}, fields: &["
+        )?;
         for (field, of) in fields {
             writeln!(table, "({field:?}, {}),", expression(of, structs)?)?;
         }

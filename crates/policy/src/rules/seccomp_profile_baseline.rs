@@ -90,24 +90,18 @@ const POD_ANNOTATION: &str = "seccomp.security.alpha.kubernetes.io/pod";
 const CONTAINER_ANNOTATION: &str = "container.seccomp.security.alpha.kubernetes.io/";
 
 fn annotation_of_pod_must_keep_seccomp(pod: &Pod<'_>, out: &mut Findings) {
-    annotation_must_confine(&"the pod's annotation", pod, |key| key == POD_ANNOTATION, out);
+    annotation_must_confine(&"the pod's annotation", pod, POD_ANNOTATION, out);
 }
 
 fn annotation_must_keep_seccomp(container: &Container<'_>, out: &mut Findings) {
-    let is_its_own = |key: &str| key.strip_prefix(CONTAINER_ANNOTATION) == Some(container.name());
+    let its_own = format!("{CONTAINER_ANNOTATION}{}", container.name());
     let who = format!("the annotation for {container}");
-    annotation_must_confine(&who, container.pod, is_its_own, out);
+    annotation_must_confine(&who, container.pod, &its_own, out);
 }
 
 /// An annotation without a value is there all the same, so this looks for its key.
-fn annotation_must_confine(
-    who: &dyn Display,
-    pod: &Pod<'_>,
-    is_meant: impl Fn(&str) -> bool,
-    out: &mut Findings,
-) {
-    let annotation = pod.annotations().entries().find(|(key, _)| is_meant(key));
-    let Some((_, value)) = annotation else { return };
+fn annotation_must_confine(who: &dyn Display, pod: &Pod<'_>, key: &str, out: &mut Findings) {
+    let Some(value) = pod.annotations().entry(key) else { return };
     let profile = value.as_str().unwrap_or_default();
     let is_confined = matches!(profile, "runtime/default" | "docker/default");
     if !is_confined && !profile.starts_with("localhost/") {

@@ -69,9 +69,11 @@
 use crate::field::Field;
 use crate::finding::{Finding, Findings};
 use crate::object::Object;
+use crate::pod::Container;
 use crate::rule::{Category, Check::Reading, Rule, Severity, since};
 use crate::types::{self, Type};
 use podproof_source::{Node, Value};
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub static RULE: Rule = Rule {
@@ -93,6 +95,11 @@ pub(crate) fn check(object: &Object<'_>) -> Vec<Finding> {
         None => {
             for key in ["apiVersion", "kind"] {
                 walk(&root.get(key), Name::of(key), Type::String, &mut out);
+            }
+            if let Some(source) = object.pod() {
+                let (pod, out) = (source.pod, &mut out);
+                walk(&pod.metadata, Name::of("metadata"), Type::Struct(&types::OBJECT_META), out);
+                walk(&pod.spec, Name::of("spec"), Type::Struct(&types::POD_SPEC), out);
             }
         }
     }
@@ -194,11 +201,15 @@ fn message(name: Name<'_>, of: Type, node: &Node) -> String {
 /// Sets the container of every finding that is inside one.
 fn name_containers(object: &Object<'_>, findings: &mut [Finding]) {
     let Some(source) = object.pod() else { return };
-    for container in source.pod.containers() {
-        let inside = container.field.path().pointer() + "/";
-        for finding in findings.iter_mut().filter(|finding| finding.pointer.starts_with(&inside)) {
-            finding.container = Some((container.name().to_owned(), container.kind));
-        }
+    let inside = |container: &Container<'_>| container.field.path().pointer();
+    let containers: BTreeMap<String, Container<'_>> =
+        source.pod.containers().map(|container| (inside(&container), container)).collect();
+    let spec = source.pod.spec.path().pointer().matches('/').count();
+    for finding in findings {
+        // `<spec>/containers/0` and something behind it.
+        let Some((end, _)) = finding.pointer.match_indices('/').nth(spec + 2) else { continue };
+        let container = finding.pointer.get(..end).and_then(|pointer| containers.get(pointer));
+        finding.container = container.map(|found| (found.name().to_owned(), found.kind));
     }
 }
 

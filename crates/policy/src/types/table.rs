@@ -20,7 +20,7 @@ pub static ROOTS: &[(&str, &str, &Struct)] = &[
     ("v1", "ServiceAccount", &SERVICE_ACCOUNT),
 ];
 
-static AWS_ELASTIC_BLOCK_STORE_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static AWS_ELASTIC_BLOCK_STORE_VOLUME_SOURCE: Struct = Struct {
     name: "AWSElasticBlockStoreVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -30,7 +30,7 @@ static AWS_ELASTIC_BLOCK_STORE_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static AFFINITY: Struct = Struct {
+pub(crate) static AFFINITY: Struct = Struct {
     name: "Affinity",
     fields: &[
         ("nodeAffinity", Type::Struct(&NODE_AFFINITY)),
@@ -39,12 +39,12 @@ static AFFINITY: Struct = Struct {
     ],
 };
 
-static APP_ARMOR_PROFILE: Struct = Struct {
+pub(crate) static APP_ARMOR_PROFILE: Struct = Struct {
     name: "AppArmorProfile",
     fields: &[("localhostProfile", Type::String), ("type", Type::String)],
 };
 
-static AZURE_DISK_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static AZURE_DISK_VOLUME_SOURCE: Struct = Struct {
     name: "AzureDiskVolumeSource",
     fields: &[
         ("cachingMode", Type::String),
@@ -56,12 +56,12 @@ static AZURE_DISK_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static AZURE_FILE_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static AZURE_FILE_VOLUME_SOURCE: Struct = Struct {
     name: "AzureFileVolumeSource",
     fields: &[("readOnly", Type::Bool), ("secretName", Type::String), ("shareName", Type::String)],
 };
 
-static CSI_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static CSI_VOLUME_SOURCE: Struct = Struct {
     name: "CSIVolumeSource",
     fields: &[
         ("driver", Type::String),
@@ -72,12 +72,12 @@ static CSI_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static CAPABILITIES: Struct = Struct {
+pub(crate) static CAPABILITIES: Struct = Struct {
     name: "Capabilities",
     fields: &[("add", Type::List(&Type::String)), ("drop", Type::List(&Type::String))],
 };
 
-static CEPH_FS_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static CEPH_FS_VOLUME_SOURCE: Struct = Struct {
     name: "CephFSVolumeSource",
     fields: &[
         ("monitors", Type::List(&Type::String)),
@@ -89,7 +89,7 @@ static CEPH_FS_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static CINDER_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static CINDER_VOLUME_SOURCE: Struct = Struct {
     name: "CinderVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -99,10 +99,10 @@ static CINDER_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static CLIENT_IP_CONFIG: Struct =
+pub(crate) static CLIENT_IP_CONFIG: Struct =
     Struct { name: "ClientIPConfig", fields: &[("timeoutSeconds", Type::Int32)] };
 
-static CLUSTER_TRUST_BUNDLE_PROJECTION: Struct = Struct {
+pub(crate) static CLUSTER_TRUST_BUNDLE_PROJECTION: Struct = Struct {
     name: "ClusterTrustBundleProjection",
     fields: &[
         ("labelSelector", Type::Struct(&LABEL_SELECTOR)),
@@ -114,7 +114,7 @@ static CLUSTER_TRUST_BUNDLE_PROJECTION: Struct = Struct {
     ],
 };
 
-static CONDITION: Struct = Struct {
+pub(crate) static CONDITION: Struct = Struct {
     name: "Condition",
     fields: &[
         ("lastTransitionTime", Type::Time),
@@ -126,7 +126,7 @@ static CONDITION: Struct = Struct {
     ],
 };
 
-static CONFIG_MAP: Struct = Struct {
+pub(crate) static CONFIG_MAP: Struct = Struct {
     name: "ConfigMap",
     fields: &[
         ("apiVersion", Type::String),
@@ -138,17 +138,17 @@ static CONFIG_MAP: Struct = Struct {
     ],
 };
 
-static CONFIG_MAP_ENV_SOURCE: Struct = Struct {
+pub(crate) static CONFIG_MAP_ENV_SOURCE: Struct = Struct {
     name: "ConfigMapEnvSource",
     fields: &[("name", Type::String), ("optional", Type::Bool)],
 };
 
-static CONFIG_MAP_KEY_SELECTOR: Struct = Struct {
+pub(crate) static CONFIG_MAP_KEY_SELECTOR: Struct = Struct {
     name: "ConfigMapKeySelector",
     fields: &[("key", Type::String), ("name", Type::String), ("optional", Type::Bool)],
 };
 
-static CONFIG_MAP_PROJECTION: Struct = Struct {
+pub(crate) static CONFIG_MAP_PROJECTION: Struct = Struct {
     name: "ConfigMapProjection",
     fields: &[
         ("items", Type::List(&Type::Struct(&KEY_TO_PATH))),
@@ -157,7 +157,7 @@ static CONFIG_MAP_PROJECTION: Struct = Struct {
     ],
 };
 
-static CONFIG_MAP_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static CONFIG_MAP_VOLUME_SOURCE: Struct = Struct {
     name: "ConfigMapVolumeSource",
     fields: &[
         ("defaultMode", Type::Int32),
@@ -168,7 +168,7 @@ static CONFIG_MAP_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static CONTAINER: Struct = Struct {
+pub(crate) static CONTAINER: Struct = Struct {
     name: "Container",
     fields: &[
         ("args", Type::List(&Type::String)),
@@ -199,7 +199,7 @@ static CONTAINER: Struct = Struct {
     ],
 };
 
-static CONTAINER_EXTENDED_RESOURCE_REQUEST: Struct = Struct {
+pub(crate) static CONTAINER_EXTENDED_RESOURCE_REQUEST: Struct = Struct {
     name: "ContainerExtendedResourceRequest",
     fields: &[
         ("containerName", Type::String),
@@ -208,7 +208,7 @@ static CONTAINER_EXTENDED_RESOURCE_REQUEST: Struct = Struct {
     ],
 };
 
-static CONTAINER_PORT: Struct = Struct {
+pub(crate) static CONTAINER_PORT: Struct = Struct {
     name: "ContainerPort",
     fields: &[
         ("containerPort", Type::Int32),
@@ -219,12 +219,12 @@ static CONTAINER_PORT: Struct = Struct {
     ],
 };
 
-static CONTAINER_RESIZE_POLICY: Struct = Struct {
+pub(crate) static CONTAINER_RESIZE_POLICY: Struct = Struct {
     name: "ContainerResizePolicy",
     fields: &[("resourceName", Type::String), ("restartPolicy", Type::String)],
 };
 
-static CONTAINER_RESTART_RULE: Struct = Struct {
+pub(crate) static CONTAINER_RESTART_RULE: Struct = Struct {
     name: "ContainerRestartRule",
     fields: &[
         ("action", Type::String),
@@ -232,12 +232,12 @@ static CONTAINER_RESTART_RULE: Struct = Struct {
     ],
 };
 
-static CONTAINER_RESTART_RULE_ON_EXIT_CODES: Struct = Struct {
+pub(crate) static CONTAINER_RESTART_RULE_ON_EXIT_CODES: Struct = Struct {
     name: "ContainerRestartRuleOnExitCodes",
     fields: &[("operator", Type::String), ("values", Type::List(&Type::Int32))],
 };
 
-static CONTAINER_STATE: Struct = Struct {
+pub(crate) static CONTAINER_STATE: Struct = Struct {
     name: "ContainerState",
     fields: &[
         ("running", Type::Struct(&CONTAINER_STATE_RUNNING)),
@@ -246,10 +246,10 @@ static CONTAINER_STATE: Struct = Struct {
     ],
 };
 
-static CONTAINER_STATE_RUNNING: Struct =
+pub(crate) static CONTAINER_STATE_RUNNING: Struct =
     Struct { name: "ContainerStateRunning", fields: &[("startedAt", Type::Time)] };
 
-static CONTAINER_STATE_TERMINATED: Struct = Struct {
+pub(crate) static CONTAINER_STATE_TERMINATED: Struct = Struct {
     name: "ContainerStateTerminated",
     fields: &[
         ("containerID", Type::String),
@@ -262,12 +262,12 @@ static CONTAINER_STATE_TERMINATED: Struct = Struct {
     ],
 };
 
-static CONTAINER_STATE_WAITING: Struct = Struct {
+pub(crate) static CONTAINER_STATE_WAITING: Struct = Struct {
     name: "ContainerStateWaiting",
     fields: &[("message", Type::String), ("reason", Type::String)],
 };
 
-static CONTAINER_STATUS: Struct = Struct {
+pub(crate) static CONTAINER_STATUS: Struct = Struct {
     name: "ContainerStatus",
     fields: &[
         ("allocatedResources", Type::Map(&Type::Quantity)),
@@ -288,10 +288,10 @@ static CONTAINER_STATUS: Struct = Struct {
     ],
 };
 
-static CONTAINER_USER: Struct =
+pub(crate) static CONTAINER_USER: Struct =
     Struct { name: "ContainerUser", fields: &[("linux", Type::Struct(&LINUX_CONTAINER_USER))] };
 
-static CRON_JOB: Struct = Struct {
+pub(crate) static CRON_JOB: Struct = Struct {
     name: "CronJob",
     fields: &[
         ("apiVersion", Type::String),
@@ -302,7 +302,7 @@ static CRON_JOB: Struct = Struct {
     ],
 };
 
-static CRON_JOB_SPEC: Struct = Struct {
+pub(crate) static CRON_JOB_SPEC: Struct = Struct {
     name: "CronJobSpec",
     fields: &[
         ("concurrencyPolicy", Type::String),
@@ -316,7 +316,7 @@ static CRON_JOB_SPEC: Struct = Struct {
     ],
 };
 
-static CRON_JOB_STATUS: Struct = Struct {
+pub(crate) static CRON_JOB_STATUS: Struct = Struct {
     name: "CronJobStatus",
     fields: &[
         ("active", Type::List(&Type::Struct(&OBJECT_REFERENCE))),
@@ -325,7 +325,7 @@ static CRON_JOB_STATUS: Struct = Struct {
     ],
 };
 
-static DAEMON_SET: Struct = Struct {
+pub(crate) static DAEMON_SET: Struct = Struct {
     name: "DaemonSet",
     fields: &[
         ("apiVersion", Type::String),
@@ -336,7 +336,7 @@ static DAEMON_SET: Struct = Struct {
     ],
 };
 
-static DAEMON_SET_CONDITION: Struct = Struct {
+pub(crate) static DAEMON_SET_CONDITION: Struct = Struct {
     name: "DaemonSetCondition",
     fields: &[
         ("lastTransitionTime", Type::Time),
@@ -347,7 +347,7 @@ static DAEMON_SET_CONDITION: Struct = Struct {
     ],
 };
 
-static DAEMON_SET_SPEC: Struct = Struct {
+pub(crate) static DAEMON_SET_SPEC: Struct = Struct {
     name: "DaemonSetSpec",
     fields: &[
         ("minReadySeconds", Type::Int32),
@@ -358,7 +358,7 @@ static DAEMON_SET_SPEC: Struct = Struct {
     ],
 };
 
-static DAEMON_SET_STATUS: Struct = Struct {
+pub(crate) static DAEMON_SET_STATUS: Struct = Struct {
     name: "DaemonSetStatus",
     fields: &[
         ("collisionCount", Type::Int32),
@@ -374,12 +374,12 @@ static DAEMON_SET_STATUS: Struct = Struct {
     ],
 };
 
-static DAEMON_SET_UPDATE_STRATEGY: Struct = Struct {
+pub(crate) static DAEMON_SET_UPDATE_STRATEGY: Struct = Struct {
     name: "DaemonSetUpdateStrategy",
     fields: &[("rollingUpdate", Type::Struct(&ROLLING_UPDATE_DAEMON_SET)), ("type", Type::String)],
 };
 
-static DEPLOYMENT: Struct = Struct {
+pub(crate) static DEPLOYMENT: Struct = Struct {
     name: "Deployment",
     fields: &[
         ("apiVersion", Type::String),
@@ -390,7 +390,7 @@ static DEPLOYMENT: Struct = Struct {
     ],
 };
 
-static DEPLOYMENT_CONDITION: Struct = Struct {
+pub(crate) static DEPLOYMENT_CONDITION: Struct = Struct {
     name: "DeploymentCondition",
     fields: &[
         ("lastTransitionTime", Type::Time),
@@ -402,7 +402,7 @@ static DEPLOYMENT_CONDITION: Struct = Struct {
     ],
 };
 
-static DEPLOYMENT_SPEC: Struct = Struct {
+pub(crate) static DEPLOYMENT_SPEC: Struct = Struct {
     name: "DeploymentSpec",
     fields: &[
         ("minReadySeconds", Type::Int32),
@@ -416,7 +416,7 @@ static DEPLOYMENT_SPEC: Struct = Struct {
     ],
 };
 
-static DEPLOYMENT_STATUS: Struct = Struct {
+pub(crate) static DEPLOYMENT_STATUS: Struct = Struct {
     name: "DeploymentStatus",
     fields: &[
         ("availableReplicas", Type::Int32),
@@ -431,17 +431,17 @@ static DEPLOYMENT_STATUS: Struct = Struct {
     ],
 };
 
-static DEPLOYMENT_STRATEGY: Struct = Struct {
+pub(crate) static DEPLOYMENT_STRATEGY: Struct = Struct {
     name: "DeploymentStrategy",
     fields: &[("rollingUpdate", Type::Struct(&ROLLING_UPDATE_DEPLOYMENT)), ("type", Type::String)],
 };
 
-static DOWNWARD_API_PROJECTION: Struct = Struct {
+pub(crate) static DOWNWARD_API_PROJECTION: Struct = Struct {
     name: "DownwardAPIProjection",
     fields: &[("items", Type::List(&Type::Struct(&DOWNWARD_API_VOLUME_FILE)))],
 };
 
-static DOWNWARD_API_VOLUME_FILE: Struct = Struct {
+pub(crate) static DOWNWARD_API_VOLUME_FILE: Struct = Struct {
     name: "DownwardAPIVolumeFile",
     fields: &[
         ("fieldRef", Type::Struct(&OBJECT_FIELD_SELECTOR)),
@@ -452,7 +452,7 @@ static DOWNWARD_API_VOLUME_FILE: Struct = Struct {
     ],
 };
 
-static DOWNWARD_API_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static DOWNWARD_API_VOLUME_SOURCE: Struct = Struct {
     name: "DownwardAPIVolumeSource",
     fields: &[
         ("defaultMode", Type::Int32),
@@ -461,12 +461,12 @@ static DOWNWARD_API_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static EMPTY_DIR_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static EMPTY_DIR_VOLUME_SOURCE: Struct = Struct {
     name: "EmptyDirVolumeSource",
     fields: &[("medium", Type::String), ("mode", Type::Int32), ("sizeLimit", Type::Quantity)],
 };
 
-static ENV_FROM_SOURCE: Struct = Struct {
+pub(crate) static ENV_FROM_SOURCE: Struct = Struct {
     name: "EnvFromSource",
     fields: &[
         ("configMapRef", Type::Struct(&CONFIG_MAP_ENV_SOURCE)),
@@ -475,7 +475,7 @@ static ENV_FROM_SOURCE: Struct = Struct {
     ],
 };
 
-static ENV_VAR: Struct = Struct {
+pub(crate) static ENV_VAR: Struct = Struct {
     name: "EnvVar",
     fields: &[
         ("name", Type::String),
@@ -484,7 +484,7 @@ static ENV_VAR: Struct = Struct {
     ],
 };
 
-static ENV_VAR_SOURCE: Struct = Struct {
+pub(crate) static ENV_VAR_SOURCE: Struct = Struct {
     name: "EnvVarSource",
     fields: &[
         ("configMapKeyRef", Type::Struct(&CONFIG_MAP_KEY_SELECTOR)),
@@ -495,7 +495,7 @@ static ENV_VAR_SOURCE: Struct = Struct {
     ],
 };
 
-static EPHEMERAL_CONTAINER: Struct = Struct {
+pub(crate) static EPHEMERAL_CONTAINER: Struct = Struct {
     name: "EphemeralContainer",
     fields: &[
         ("args", Type::List(&Type::String)),
@@ -527,20 +527,20 @@ static EPHEMERAL_CONTAINER: Struct = Struct {
     ],
 };
 
-static EPHEMERAL_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static EPHEMERAL_VOLUME_SOURCE: Struct = Struct {
     name: "EphemeralVolumeSource",
     fields: &[("volumeClaimTemplate", Type::Struct(&PERSISTENT_VOLUME_CLAIM_TEMPLATE))],
 };
 
-static EVICTION_RESPONDER: Struct = Struct {
+pub(crate) static EVICTION_RESPONDER: Struct = Struct {
     name: "EvictionResponder",
     fields: &[("name", Type::String), ("priority", Type::Int32)],
 };
 
-static EXEC_ACTION: Struct =
+pub(crate) static EXEC_ACTION: Struct =
     Struct { name: "ExecAction", fields: &[("command", Type::List(&Type::String))] };
 
-static FC_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static FC_VOLUME_SOURCE: Struct = Struct {
     name: "FCVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -551,7 +551,7 @@ static FC_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static FILE_KEY_SELECTOR: Struct = Struct {
+pub(crate) static FILE_KEY_SELECTOR: Struct = Struct {
     name: "FileKeySelector",
     fields: &[
         ("key", Type::String),
@@ -561,7 +561,7 @@ static FILE_KEY_SELECTOR: Struct = Struct {
     ],
 };
 
-static FLEX_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static FLEX_VOLUME_SOURCE: Struct = Struct {
     name: "FlexVolumeSource",
     fields: &[
         ("driver", Type::String),
@@ -572,12 +572,12 @@ static FLEX_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static FLOCKER_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static FLOCKER_VOLUME_SOURCE: Struct = Struct {
     name: "FlockerVolumeSource",
     fields: &[("datasetName", Type::String), ("datasetUUID", Type::String)],
 };
 
-static GCE_PERSISTENT_DISK_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static GCE_PERSISTENT_DISK_VOLUME_SOURCE: Struct = Struct {
     name: "GCEPersistentDiskVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -587,12 +587,12 @@ static GCE_PERSISTENT_DISK_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static GRPC_ACTION: Struct = Struct {
+pub(crate) static GRPC_ACTION: Struct = Struct {
     name: "GRPCAction",
     fields: &[("mode", Type::String), ("port", Type::Int32), ("service", Type::String)],
 };
 
-static GIT_REPO_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static GIT_REPO_VOLUME_SOURCE: Struct = Struct {
     name: "GitRepoVolumeSource",
     fields: &[
         ("directory", Type::String),
@@ -601,12 +601,12 @@ static GIT_REPO_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static GLUSTERFS_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static GLUSTERFS_VOLUME_SOURCE: Struct = Struct {
     name: "GlusterfsVolumeSource",
     fields: &[("endpoints", Type::String), ("path", Type::String), ("readOnly", Type::Bool)],
 };
 
-static HTTP_GET_ACTION: Struct = Struct {
+pub(crate) static HTTP_GET_ACTION: Struct = Struct {
     name: "HTTPGetAction",
     fields: &[
         ("host", Type::String),
@@ -618,22 +618,22 @@ static HTTP_GET_ACTION: Struct = Struct {
     ],
 };
 
-static HTTP_HEADER: Struct =
+pub(crate) static HTTP_HEADER: Struct =
     Struct { name: "HTTPHeader", fields: &[("name", Type::String), ("value", Type::String)] };
 
-static HOST_ALIAS: Struct = Struct {
+pub(crate) static HOST_ALIAS: Struct = Struct {
     name: "HostAlias",
     fields: &[("hostnames", Type::List(&Type::String)), ("ip", Type::String)],
 };
 
-static HOST_IP: Struct = Struct { name: "HostIP", fields: &[("ip", Type::String)] };
+pub(crate) static HOST_IP: Struct = Struct { name: "HostIP", fields: &[("ip", Type::String)] };
 
-static HOST_PATH_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static HOST_PATH_VOLUME_SOURCE: Struct = Struct {
     name: "HostPathVolumeSource",
     fields: &[("path", Type::String), ("type", Type::String)],
 };
 
-static ISCSI_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static ISCSI_VOLUME_SOURCE: Struct = Struct {
     name: "ISCSIVolumeSource",
     fields: &[
         ("chapAuthDiscovery", Type::Bool),
@@ -650,15 +650,15 @@ static ISCSI_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static IMAGE_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static IMAGE_VOLUME_SOURCE: Struct = Struct {
     name: "ImageVolumeSource",
     fields: &[("pullPolicy", Type::String), ("reference", Type::String)],
 };
 
-static IMAGE_VOLUME_STATUS: Struct =
+pub(crate) static IMAGE_VOLUME_STATUS: Struct =
     Struct { name: "ImageVolumeStatus", fields: &[("imageRef", Type::String)] };
 
-static JOB: Struct = Struct {
+pub(crate) static JOB: Struct = Struct {
     name: "Job",
     fields: &[
         ("apiVersion", Type::String),
@@ -669,7 +669,7 @@ static JOB: Struct = Struct {
     ],
 };
 
-static JOB_CONDITION: Struct = Struct {
+pub(crate) static JOB_CONDITION: Struct = Struct {
     name: "JobCondition",
     fields: &[
         ("lastProbeTime", Type::Time),
@@ -681,7 +681,7 @@ static JOB_CONDITION: Struct = Struct {
     ],
 };
 
-static JOB_SCHEDULING_CONFIGURATION: Struct = Struct {
+pub(crate) static JOB_SCHEDULING_CONFIGURATION: Struct = Struct {
     name: "JobSchedulingConfiguration",
     fields: &[
         ("disruptionMode", Type::Struct(&WORKLOAD_POD_GROUP_DISRUPTION_MODE)),
@@ -691,7 +691,7 @@ static JOB_SCHEDULING_CONFIGURATION: Struct = Struct {
     ],
 };
 
-static JOB_SPEC: Struct = Struct {
+pub(crate) static JOB_SPEC: Struct = Struct {
     name: "JobSpec",
     fields: &[
         ("activeDeadlineSeconds", Type::Int64),
@@ -714,7 +714,7 @@ static JOB_SPEC: Struct = Struct {
     ],
 };
 
-static JOB_STATUS: Struct = Struct {
+pub(crate) static JOB_STATUS: Struct = Struct {
     name: "JobStatus",
     fields: &[
         ("active", Type::Int32),
@@ -731,12 +731,12 @@ static JOB_STATUS: Struct = Struct {
     ],
 };
 
-static JOB_TEMPLATE_SPEC: Struct = Struct {
+pub(crate) static JOB_TEMPLATE_SPEC: Struct = Struct {
     name: "JobTemplateSpec",
     fields: &[("metadata", Type::Struct(&OBJECT_META)), ("spec", Type::Struct(&JOB_SPEC))],
 };
 
-static KEY_TO_PATH: Struct = Struct {
+pub(crate) static KEY_TO_PATH: Struct = Struct {
     name: "KeyToPath",
     fields: &[
         ("key", Type::String),
@@ -746,7 +746,7 @@ static KEY_TO_PATH: Struct = Struct {
     ],
 };
 
-static LABEL_SELECTOR: Struct = Struct {
+pub(crate) static LABEL_SELECTOR: Struct = Struct {
     name: "LabelSelector",
     fields: &[
         ("matchExpressions", Type::List(&Type::Struct(&LABEL_SELECTOR_REQUIREMENT))),
@@ -754,7 +754,7 @@ static LABEL_SELECTOR: Struct = Struct {
     ],
 };
 
-static LABEL_SELECTOR_REQUIREMENT: Struct = Struct {
+pub(crate) static LABEL_SELECTOR_REQUIREMENT: Struct = Struct {
     name: "LabelSelectorRequirement",
     fields: &[
         ("key", Type::String),
@@ -763,7 +763,7 @@ static LABEL_SELECTOR_REQUIREMENT: Struct = Struct {
     ],
 };
 
-static LIFECYCLE: Struct = Struct {
+pub(crate) static LIFECYCLE: Struct = Struct {
     name: "Lifecycle",
     fields: &[
         ("postStart", Type::Struct(&LIFECYCLE_HANDLER)),
@@ -772,7 +772,7 @@ static LIFECYCLE: Struct = Struct {
     ],
 };
 
-static LIFECYCLE_HANDLER: Struct = Struct {
+pub(crate) static LIFECYCLE_HANDLER: Struct = Struct {
     name: "LifecycleHandler",
     fields: &[
         ("exec", Type::Struct(&EXEC_ACTION)),
@@ -782,7 +782,7 @@ static LIFECYCLE_HANDLER: Struct = Struct {
     ],
 };
 
-static LINUX_CONTAINER_USER: Struct = Struct {
+pub(crate) static LINUX_CONTAINER_USER: Struct = Struct {
     name: "LinuxContainerUser",
     fields: &[
         ("gid", Type::Int64),
@@ -791,7 +791,7 @@ static LINUX_CONTAINER_USER: Struct = Struct {
     ],
 };
 
-static LOAD_BALANCER_INGRESS: Struct = Struct {
+pub(crate) static LOAD_BALANCER_INGRESS: Struct = Struct {
     name: "LoadBalancerIngress",
     fields: &[
         ("hostname", Type::String),
@@ -801,15 +801,15 @@ static LOAD_BALANCER_INGRESS: Struct = Struct {
     ],
 };
 
-static LOAD_BALANCER_STATUS: Struct = Struct {
+pub(crate) static LOAD_BALANCER_STATUS: Struct = Struct {
     name: "LoadBalancerStatus",
     fields: &[("ingress", Type::List(&Type::Struct(&LOAD_BALANCER_INGRESS)))],
 };
 
-static LOCAL_OBJECT_REFERENCE: Struct =
+pub(crate) static LOCAL_OBJECT_REFERENCE: Struct =
     Struct { name: "LocalObjectReference", fields: &[("name", Type::String)] };
 
-static MANAGED_FIELDS_ENTRY: Struct = Struct {
+pub(crate) static MANAGED_FIELDS_ENTRY: Struct = Struct {
     name: "ManagedFieldsEntry",
     fields: &[
         ("apiVersion", Type::String),
@@ -822,17 +822,17 @@ static MANAGED_FIELDS_ENTRY: Struct = Struct {
     ],
 };
 
-static MODIFY_VOLUME_STATUS: Struct = Struct {
+pub(crate) static MODIFY_VOLUME_STATUS: Struct = Struct {
     name: "ModifyVolumeStatus",
     fields: &[("status", Type::String), ("targetVolumeAttributesClassName", Type::String)],
 };
 
-static NFS_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static NFS_VOLUME_SOURCE: Struct = Struct {
     name: "NFSVolumeSource",
     fields: &[("path", Type::String), ("readOnly", Type::Bool), ("server", Type::String)],
 };
 
-static NAMESPACE: Struct = Struct {
+pub(crate) static NAMESPACE: Struct = Struct {
     name: "Namespace",
     fields: &[
         ("apiVersion", Type::String),
@@ -843,7 +843,7 @@ static NAMESPACE: Struct = Struct {
     ],
 };
 
-static NAMESPACE_CONDITION: Struct = Struct {
+pub(crate) static NAMESPACE_CONDITION: Struct = Struct {
     name: "NamespaceCondition",
     fields: &[
         ("lastTransitionTime", Type::Time),
@@ -854,10 +854,10 @@ static NAMESPACE_CONDITION: Struct = Struct {
     ],
 };
 
-static NAMESPACE_SPEC: Struct =
+pub(crate) static NAMESPACE_SPEC: Struct =
     Struct { name: "NamespaceSpec", fields: &[("finalizers", Type::List(&Type::String))] };
 
-static NAMESPACE_STATUS: Struct = Struct {
+pub(crate) static NAMESPACE_STATUS: Struct = Struct {
     name: "NamespaceStatus",
     fields: &[
         ("conditions", Type::List(&Type::Struct(&NAMESPACE_CONDITION))),
@@ -865,7 +865,7 @@ static NAMESPACE_STATUS: Struct = Struct {
     ],
 };
 
-static NODE_AFFINITY: Struct = Struct {
+pub(crate) static NODE_AFFINITY: Struct = Struct {
     name: "NodeAffinity",
     fields: &[
         (
@@ -876,17 +876,17 @@ static NODE_AFFINITY: Struct = Struct {
     ],
 };
 
-static NODE_ALLOCATABLE_MAPPED_RESOURCES: Struct = Struct {
+pub(crate) static NODE_ALLOCATABLE_MAPPED_RESOURCES: Struct = Struct {
     name: "NodeAllocatableMappedResources",
     fields: &[("name", Type::String), ("quantity", Type::Quantity)],
 };
 
-static NODE_ALLOCATABLE_OVERHEAD_RESOURCES: Struct = Struct {
+pub(crate) static NODE_ALLOCATABLE_OVERHEAD_RESOURCES: Struct = Struct {
     name: "NodeAllocatableOverheadResources",
     fields: &[("name", Type::String), ("perContainer", Type::Quantity), ("perPod", Type::Quantity)],
 };
 
-static NODE_ALLOCATABLE_RESOURCE_CLAIM_STATUS: Struct = Struct {
+pub(crate) static NODE_ALLOCATABLE_RESOURCE_CLAIM_STATUS: Struct = Struct {
     name: "NodeAllocatableResourceClaimStatus",
     fields: &[
         ("containers", Type::List(&Type::String)),
@@ -896,12 +896,12 @@ static NODE_ALLOCATABLE_RESOURCE_CLAIM_STATUS: Struct = Struct {
     ],
 };
 
-static NODE_SELECTOR: Struct = Struct {
+pub(crate) static NODE_SELECTOR: Struct = Struct {
     name: "NodeSelector",
     fields: &[("nodeSelectorTerms", Type::List(&Type::Struct(&NODE_SELECTOR_TERM)))],
 };
 
-static NODE_SELECTOR_REQUIREMENT: Struct = Struct {
+pub(crate) static NODE_SELECTOR_REQUIREMENT: Struct = Struct {
     name: "NodeSelectorRequirement",
     fields: &[
         ("key", Type::String),
@@ -910,7 +910,7 @@ static NODE_SELECTOR_REQUIREMENT: Struct = Struct {
     ],
 };
 
-static NODE_SELECTOR_TERM: Struct = Struct {
+pub(crate) static NODE_SELECTOR_TERM: Struct = Struct {
     name: "NodeSelectorTerm",
     fields: &[
         ("matchExpressions", Type::List(&Type::Struct(&NODE_SELECTOR_REQUIREMENT))),
@@ -918,12 +918,12 @@ static NODE_SELECTOR_TERM: Struct = Struct {
     ],
 };
 
-static OBJECT_FIELD_SELECTOR: Struct = Struct {
+pub(crate) static OBJECT_FIELD_SELECTOR: Struct = Struct {
     name: "ObjectFieldSelector",
     fields: &[("apiVersion", Type::String), ("fieldPath", Type::String)],
 };
 
-static OBJECT_META: Struct = Struct {
+pub(crate) static OBJECT_META: Struct = Struct {
     name: "ObjectMeta",
     fields: &[
         ("annotations", Type::Map(&Type::String)),
@@ -944,7 +944,7 @@ static OBJECT_META: Struct = Struct {
     ],
 };
 
-static OBJECT_REFERENCE: Struct = Struct {
+pub(crate) static OBJECT_REFERENCE: Struct = Struct {
     name: "ObjectReference",
     fields: &[
         ("apiVersion", Type::String),
@@ -957,7 +957,7 @@ static OBJECT_REFERENCE: Struct = Struct {
     ],
 };
 
-static OWNER_REFERENCE: Struct = Struct {
+pub(crate) static OWNER_REFERENCE: Struct = Struct {
     name: "OwnerReference",
     fields: &[
         ("apiVersion", Type::String),
@@ -969,7 +969,7 @@ static OWNER_REFERENCE: Struct = Struct {
     ],
 };
 
-static PERSISTENT_VOLUME_CLAIM: Struct = Struct {
+pub(crate) static PERSISTENT_VOLUME_CLAIM: Struct = Struct {
     name: "PersistentVolumeClaim",
     fields: &[
         ("apiVersion", Type::String),
@@ -980,7 +980,7 @@ static PERSISTENT_VOLUME_CLAIM: Struct = Struct {
     ],
 };
 
-static PERSISTENT_VOLUME_CLAIM_CONDITION: Struct = Struct {
+pub(crate) static PERSISTENT_VOLUME_CLAIM_CONDITION: Struct = Struct {
     name: "PersistentVolumeClaimCondition",
     fields: &[
         ("lastProbeTime", Type::Time),
@@ -992,7 +992,7 @@ static PERSISTENT_VOLUME_CLAIM_CONDITION: Struct = Struct {
     ],
 };
 
-static PERSISTENT_VOLUME_CLAIM_SPEC: Struct = Struct {
+pub(crate) static PERSISTENT_VOLUME_CLAIM_SPEC: Struct = Struct {
     name: "PersistentVolumeClaimSpec",
     fields: &[
         ("accessModes", Type::List(&Type::String)),
@@ -1007,7 +1007,7 @@ static PERSISTENT_VOLUME_CLAIM_SPEC: Struct = Struct {
     ],
 };
 
-static PERSISTENT_VOLUME_CLAIM_STATUS: Struct = Struct {
+pub(crate) static PERSISTENT_VOLUME_CLAIM_STATUS: Struct = Struct {
     name: "PersistentVolumeClaimStatus",
     fields: &[
         ("accessModes", Type::List(&Type::String)),
@@ -1022,7 +1022,7 @@ static PERSISTENT_VOLUME_CLAIM_STATUS: Struct = Struct {
     ],
 };
 
-static PERSISTENT_VOLUME_CLAIM_TEMPLATE: Struct = Struct {
+pub(crate) static PERSISTENT_VOLUME_CLAIM_TEMPLATE: Struct = Struct {
     name: "PersistentVolumeClaimTemplate",
     fields: &[
         ("metadata", Type::Struct(&OBJECT_META)),
@@ -1030,17 +1030,17 @@ static PERSISTENT_VOLUME_CLAIM_TEMPLATE: Struct = Struct {
     ],
 };
 
-static PERSISTENT_VOLUME_CLAIM_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static PERSISTENT_VOLUME_CLAIM_VOLUME_SOURCE: Struct = Struct {
     name: "PersistentVolumeClaimVolumeSource",
     fields: &[("claimName", Type::String), ("readOnly", Type::Bool)],
 };
 
-static PHOTON_PERSISTENT_DISK_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static PHOTON_PERSISTENT_DISK_VOLUME_SOURCE: Struct = Struct {
     name: "PhotonPersistentDiskVolumeSource",
     fields: &[("fsType", Type::String), ("pdID", Type::String)],
 };
 
-static POD: Struct = Struct {
+pub(crate) static POD: Struct = Struct {
     name: "Pod",
     fields: &[
         ("apiVersion", Type::String),
@@ -1051,7 +1051,7 @@ static POD: Struct = Struct {
     ],
 };
 
-static POD_AFFINITY: Struct = Struct {
+pub(crate) static POD_AFFINITY: Struct = Struct {
     name: "PodAffinity",
     fields: &[
         (
@@ -1065,7 +1065,7 @@ static POD_AFFINITY: Struct = Struct {
     ],
 };
 
-static POD_AFFINITY_TERM: Struct = Struct {
+pub(crate) static POD_AFFINITY_TERM: Struct = Struct {
     name: "PodAffinityTerm",
     fields: &[
         ("labelSelector", Type::Struct(&LABEL_SELECTOR)),
@@ -1077,7 +1077,7 @@ static POD_AFFINITY_TERM: Struct = Struct {
     ],
 };
 
-static POD_ANTI_AFFINITY: Struct = Struct {
+pub(crate) static POD_ANTI_AFFINITY: Struct = Struct {
     name: "PodAntiAffinity",
     fields: &[
         (
@@ -1091,7 +1091,7 @@ static POD_ANTI_AFFINITY: Struct = Struct {
     ],
 };
 
-static POD_CERTIFICATE_PROJECTION: Struct = Struct {
+pub(crate) static POD_CERTIFICATE_PROJECTION: Struct = Struct {
     name: "PodCertificateProjection",
     fields: &[
         ("certificateChainPath", Type::String),
@@ -1105,7 +1105,7 @@ static POD_CERTIFICATE_PROJECTION: Struct = Struct {
     ],
 };
 
-static POD_CONDITION: Struct = Struct {
+pub(crate) static POD_CONDITION: Struct = Struct {
     name: "PodCondition",
     fields: &[
         ("lastProbeTime", Type::Time),
@@ -1118,7 +1118,7 @@ static POD_CONDITION: Struct = Struct {
     ],
 };
 
-static POD_DNS_CONFIG: Struct = Struct {
+pub(crate) static POD_DNS_CONFIG: Struct = Struct {
     name: "PodDNSConfig",
     fields: &[
         ("nameservers", Type::List(&Type::String)),
@@ -1127,12 +1127,12 @@ static POD_DNS_CONFIG: Struct = Struct {
     ],
 };
 
-static POD_DNS_CONFIG_OPTION: Struct = Struct {
+pub(crate) static POD_DNS_CONFIG_OPTION: Struct = Struct {
     name: "PodDNSConfigOption",
     fields: &[("name", Type::String), ("value", Type::String)],
 };
 
-static POD_EXTENDED_RESOURCE_CLAIM_STATUS: Struct = Struct {
+pub(crate) static POD_EXTENDED_RESOURCE_CLAIM_STATUS: Struct = Struct {
     name: "PodExtendedResourceClaimStatus",
     fields: &[
         ("requestMappings", Type::List(&Type::Struct(&CONTAINER_EXTENDED_RESOURCE_REQUEST))),
@@ -1140,12 +1140,12 @@ static POD_EXTENDED_RESOURCE_CLAIM_STATUS: Struct = Struct {
     ],
 };
 
-static POD_FAILURE_POLICY: Struct = Struct {
+pub(crate) static POD_FAILURE_POLICY: Struct = Struct {
     name: "PodFailurePolicy",
     fields: &[("rules", Type::List(&Type::Struct(&POD_FAILURE_POLICY_RULE)))],
 };
 
-static POD_FAILURE_POLICY_ON_EXIT_CODES_REQUIREMENT: Struct = Struct {
+pub(crate) static POD_FAILURE_POLICY_ON_EXIT_CODES_REQUIREMENT: Struct = Struct {
     name: "PodFailurePolicyOnExitCodesRequirement",
     fields: &[
         ("containerName", Type::String),
@@ -1154,12 +1154,12 @@ static POD_FAILURE_POLICY_ON_EXIT_CODES_REQUIREMENT: Struct = Struct {
     ],
 };
 
-static POD_FAILURE_POLICY_ON_POD_CONDITIONS_PATTERN: Struct = Struct {
+pub(crate) static POD_FAILURE_POLICY_ON_POD_CONDITIONS_PATTERN: Struct = Struct {
     name: "PodFailurePolicyOnPodConditionsPattern",
     fields: &[("status", Type::String), ("type", Type::String)],
 };
 
-static POD_FAILURE_POLICY_RULE: Struct = Struct {
+pub(crate) static POD_FAILURE_POLICY_RULE: Struct = Struct {
     name: "PodFailurePolicyRule",
     fields: &[
         ("action", Type::String),
@@ -1171,14 +1171,14 @@ static POD_FAILURE_POLICY_RULE: Struct = Struct {
     ],
 };
 
-static POD_IP: Struct = Struct { name: "PodIP", fields: &[("ip", Type::String)] };
+pub(crate) static POD_IP: Struct = Struct { name: "PodIP", fields: &[("ip", Type::String)] };
 
-static POD_OS: Struct = Struct { name: "PodOS", fields: &[("name", Type::String)] };
+pub(crate) static POD_OS: Struct = Struct { name: "PodOS", fields: &[("name", Type::String)] };
 
-static POD_READINESS_GATE: Struct =
+pub(crate) static POD_READINESS_GATE: Struct =
     Struct { name: "PodReadinessGate", fields: &[("conditionType", Type::String)] };
 
-static POD_RESOURCE_CLAIM: Struct = Struct {
+pub(crate) static POD_RESOURCE_CLAIM: Struct = Struct {
     name: "PodResourceClaim",
     fields: &[
         ("name", Type::String),
@@ -1187,18 +1187,18 @@ static POD_RESOURCE_CLAIM: Struct = Struct {
     ],
 };
 
-static POD_RESOURCE_CLAIM_STATUS: Struct = Struct {
+pub(crate) static POD_RESOURCE_CLAIM_STATUS: Struct = Struct {
     name: "PodResourceClaimStatus",
     fields: &[("name", Type::String), ("resourceClaimName", Type::String)],
 };
 
-static POD_SCHEDULING_GATE: Struct =
+pub(crate) static POD_SCHEDULING_GATE: Struct =
     Struct { name: "PodSchedulingGate", fields: &[("name", Type::String)] };
 
-static POD_SCHEDULING_GROUP: Struct =
+pub(crate) static POD_SCHEDULING_GROUP: Struct =
     Struct { name: "PodSchedulingGroup", fields: &[("podGroupName", Type::String)] };
 
-static POD_SECURITY_CONTEXT: Struct = Struct {
+pub(crate) static POD_SECURITY_CONTEXT: Struct = Struct {
     name: "PodSecurityContext",
     fields: &[
         ("appArmorProfile", Type::Struct(&APP_ARMOR_PROFILE)),
@@ -1217,7 +1217,7 @@ static POD_SECURITY_CONTEXT: Struct = Struct {
     ],
 };
 
-static POD_SPEC: Struct = Struct {
+pub(crate) static POD_SPEC: Struct = Struct {
     name: "PodSpec",
     fields: &[
         ("activeDeadlineSeconds", Type::Int64),
@@ -1266,7 +1266,7 @@ static POD_SPEC: Struct = Struct {
     ],
 };
 
-static POD_STATUS: Struct = Struct {
+pub(crate) static POD_STATUS: Struct = Struct {
     name: "PodStatus",
     fields: &[
         ("allocatedResources", Type::Map(&Type::Quantity)),
@@ -1297,7 +1297,7 @@ static POD_STATUS: Struct = Struct {
     ],
 };
 
-static POD_TEMPLATE: Struct = Struct {
+pub(crate) static POD_TEMPLATE: Struct = Struct {
     name: "PodTemplate",
     fields: &[
         ("apiVersion", Type::String),
@@ -1307,12 +1307,12 @@ static POD_TEMPLATE: Struct = Struct {
     ],
 };
 
-static POD_TEMPLATE_SPEC: Struct = Struct {
+pub(crate) static POD_TEMPLATE_SPEC: Struct = Struct {
     name: "PodTemplateSpec",
     fields: &[("metadata", Type::Struct(&OBJECT_META)), ("spec", Type::Struct(&POD_SPEC))],
 };
 
-static POD_VOLUME_HEALTH: Struct = Struct {
+pub(crate) static POD_VOLUME_HEALTH: Struct = Struct {
     name: "PodVolumeHealth",
     fields: &[
         ("healthConditions", Type::List(&Type::Struct(&VOLUME_HEALTH_CONDITION))),
@@ -1321,22 +1321,22 @@ static POD_VOLUME_HEALTH: Struct = Struct {
     ],
 };
 
-static PORT_STATUS: Struct = Struct {
+pub(crate) static PORT_STATUS: Struct = Struct {
     name: "PortStatus",
     fields: &[("error", Type::String), ("port", Type::Int32), ("protocol", Type::String)],
 };
 
-static PORTWORX_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static PORTWORX_VOLUME_SOURCE: Struct = Struct {
     name: "PortworxVolumeSource",
     fields: &[("fsType", Type::String), ("readOnly", Type::Bool), ("volumeID", Type::String)],
 };
 
-static PREFERRED_SCHEDULING_TERM: Struct = Struct {
+pub(crate) static PREFERRED_SCHEDULING_TERM: Struct = Struct {
     name: "PreferredSchedulingTerm",
     fields: &[("preference", Type::Struct(&NODE_SELECTOR_TERM)), ("weight", Type::Int32)],
 };
 
-static PROBE: Struct = Struct {
+pub(crate) static PROBE: Struct = Struct {
     name: "Probe",
     fields: &[
         ("exec", Type::Struct(&EXEC_ACTION)),
@@ -1352,7 +1352,7 @@ static PROBE: Struct = Struct {
     ],
 };
 
-static PROJECTED_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static PROJECTED_VOLUME_SOURCE: Struct = Struct {
     name: "ProjectedVolumeSource",
     fields: &[
         ("defaultMode", Type::Int32),
@@ -1361,7 +1361,7 @@ static PROJECTED_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static QUOBYTE_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static QUOBYTE_VOLUME_SOURCE: Struct = Struct {
     name: "QuobyteVolumeSource",
     fields: &[
         ("group", Type::String),
@@ -1373,7 +1373,7 @@ static QUOBYTE_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static RBD_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static RBD_VOLUME_SOURCE: Struct = Struct {
     name: "RBDVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -1387,7 +1387,7 @@ static RBD_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static REPLICA_SET: Struct = Struct {
+pub(crate) static REPLICA_SET: Struct = Struct {
     name: "ReplicaSet",
     fields: &[
         ("apiVersion", Type::String),
@@ -1398,7 +1398,7 @@ static REPLICA_SET: Struct = Struct {
     ],
 };
 
-static REPLICA_SET_CONDITION: Struct = Struct {
+pub(crate) static REPLICA_SET_CONDITION: Struct = Struct {
     name: "ReplicaSetCondition",
     fields: &[
         ("lastTransitionTime", Type::Time),
@@ -1409,7 +1409,7 @@ static REPLICA_SET_CONDITION: Struct = Struct {
     ],
 };
 
-static REPLICA_SET_SPEC: Struct = Struct {
+pub(crate) static REPLICA_SET_SPEC: Struct = Struct {
     name: "ReplicaSetSpec",
     fields: &[
         ("minReadySeconds", Type::Int32),
@@ -1419,7 +1419,7 @@ static REPLICA_SET_SPEC: Struct = Struct {
     ],
 };
 
-static REPLICA_SET_STATUS: Struct = Struct {
+pub(crate) static REPLICA_SET_STATUS: Struct = Struct {
     name: "ReplicaSetStatus",
     fields: &[
         ("availableReplicas", Type::Int32),
@@ -1432,7 +1432,7 @@ static REPLICA_SET_STATUS: Struct = Struct {
     ],
 };
 
-static REPLICATION_CONTROLLER: Struct = Struct {
+pub(crate) static REPLICATION_CONTROLLER: Struct = Struct {
     name: "ReplicationController",
     fields: &[
         ("apiVersion", Type::String),
@@ -1443,7 +1443,7 @@ static REPLICATION_CONTROLLER: Struct = Struct {
     ],
 };
 
-static REPLICATION_CONTROLLER_CONDITION: Struct = Struct {
+pub(crate) static REPLICATION_CONTROLLER_CONDITION: Struct = Struct {
     name: "ReplicationControllerCondition",
     fields: &[
         ("lastTransitionTime", Type::Time),
@@ -1454,7 +1454,7 @@ static REPLICATION_CONTROLLER_CONDITION: Struct = Struct {
     ],
 };
 
-static REPLICATION_CONTROLLER_SPEC: Struct = Struct {
+pub(crate) static REPLICATION_CONTROLLER_SPEC: Struct = Struct {
     name: "ReplicationControllerSpec",
     fields: &[
         ("minReadySeconds", Type::Int32),
@@ -1464,7 +1464,7 @@ static REPLICATION_CONTROLLER_SPEC: Struct = Struct {
     ],
 };
 
-static REPLICATION_CONTROLLER_STATUS: Struct = Struct {
+pub(crate) static REPLICATION_CONTROLLER_STATUS: Struct = Struct {
     name: "ReplicationControllerStatus",
     fields: &[
         ("availableReplicas", Type::Int32),
@@ -1476,10 +1476,10 @@ static REPLICATION_CONTROLLER_STATUS: Struct = Struct {
     ],
 };
 
-static RESOURCE_CLAIM: Struct =
+pub(crate) static RESOURCE_CLAIM: Struct =
     Struct { name: "ResourceClaim", fields: &[("name", Type::String), ("request", Type::String)] };
 
-static RESOURCE_FIELD_SELECTOR: Struct = Struct {
+pub(crate) static RESOURCE_FIELD_SELECTOR: Struct = Struct {
     name: "ResourceFieldSelector",
     fields: &[
         ("containerName", Type::String),
@@ -1488,12 +1488,12 @@ static RESOURCE_FIELD_SELECTOR: Struct = Struct {
     ],
 };
 
-static RESOURCE_HEALTH: Struct = Struct {
+pub(crate) static RESOURCE_HEALTH: Struct = Struct {
     name: "ResourceHealth",
     fields: &[("health", Type::String), ("message", Type::String), ("resourceID", Type::String)],
 };
 
-static RESOURCE_REQUIREMENTS: Struct = Struct {
+pub(crate) static RESOURCE_REQUIREMENTS: Struct = Struct {
     name: "ResourceRequirements",
     fields: &[
         ("claims", Type::List(&Type::Struct(&RESOURCE_CLAIM))),
@@ -1502,27 +1502,27 @@ static RESOURCE_REQUIREMENTS: Struct = Struct {
     ],
 };
 
-static RESOURCE_STATUS: Struct = Struct {
+pub(crate) static RESOURCE_STATUS: Struct = Struct {
     name: "ResourceStatus",
     fields: &[("name", Type::String), ("resources", Type::List(&Type::Struct(&RESOURCE_HEALTH)))],
 };
 
-static ROLLING_UPDATE_DAEMON_SET: Struct = Struct {
+pub(crate) static ROLLING_UPDATE_DAEMON_SET: Struct = Struct {
     name: "RollingUpdateDaemonSet",
     fields: &[("maxSurge", Type::IntOrString), ("maxUnavailable", Type::IntOrString)],
 };
 
-static ROLLING_UPDATE_DEPLOYMENT: Struct = Struct {
+pub(crate) static ROLLING_UPDATE_DEPLOYMENT: Struct = Struct {
     name: "RollingUpdateDeployment",
     fields: &[("maxSurge", Type::IntOrString), ("maxUnavailable", Type::IntOrString)],
 };
 
-static ROLLING_UPDATE_STATEFUL_SET_STRATEGY: Struct = Struct {
+pub(crate) static ROLLING_UPDATE_STATEFUL_SET_STRATEGY: Struct = Struct {
     name: "RollingUpdateStatefulSetStrategy",
     fields: &[("maxUnavailable", Type::IntOrString), ("partition", Type::Int32)],
 };
 
-static SE_LINUX_OPTIONS: Struct = Struct {
+pub(crate) static SE_LINUX_OPTIONS: Struct = Struct {
     name: "SELinuxOptions",
     fields: &[
         ("level", Type::String),
@@ -1532,7 +1532,7 @@ static SE_LINUX_OPTIONS: Struct = Struct {
     ],
 };
 
-static SCALE_IO_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static SCALE_IO_VOLUME_SOURCE: Struct = Struct {
     name: "ScaleIOVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -1548,12 +1548,12 @@ static SCALE_IO_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static SECCOMP_PROFILE: Struct = Struct {
+pub(crate) static SECCOMP_PROFILE: Struct = Struct {
     name: "SeccompProfile",
     fields: &[("localhostProfile", Type::String), ("type", Type::String)],
 };
 
-static SECRET: Struct = Struct {
+pub(crate) static SECRET: Struct = Struct {
     name: "Secret",
     fields: &[
         ("apiVersion", Type::String),
@@ -1566,15 +1566,15 @@ static SECRET: Struct = Struct {
     ],
 };
 
-static SECRET_ENV_SOURCE: Struct =
+pub(crate) static SECRET_ENV_SOURCE: Struct =
     Struct { name: "SecretEnvSource", fields: &[("name", Type::String), ("optional", Type::Bool)] };
 
-static SECRET_KEY_SELECTOR: Struct = Struct {
+pub(crate) static SECRET_KEY_SELECTOR: Struct = Struct {
     name: "SecretKeySelector",
     fields: &[("key", Type::String), ("name", Type::String), ("optional", Type::Bool)],
 };
 
-static SECRET_PROJECTION: Struct = Struct {
+pub(crate) static SECRET_PROJECTION: Struct = Struct {
     name: "SecretProjection",
     fields: &[
         ("items", Type::List(&Type::Struct(&KEY_TO_PATH))),
@@ -1583,7 +1583,7 @@ static SECRET_PROJECTION: Struct = Struct {
     ],
 };
 
-static SECRET_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static SECRET_VOLUME_SOURCE: Struct = Struct {
     name: "SecretVolumeSource",
     fields: &[
         ("defaultMode", Type::Int32),
@@ -1594,7 +1594,7 @@ static SECRET_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static SECURITY_CONTEXT: Struct = Struct {
+pub(crate) static SECURITY_CONTEXT: Struct = Struct {
     name: "SecurityContext",
     fields: &[
         ("allowPrivilegeEscalation", Type::Bool),
@@ -1612,7 +1612,7 @@ static SECURITY_CONTEXT: Struct = Struct {
     ],
 };
 
-static SERVICE: Struct = Struct {
+pub(crate) static SERVICE: Struct = Struct {
     name: "Service",
     fields: &[
         ("apiVersion", Type::String),
@@ -1623,7 +1623,7 @@ static SERVICE: Struct = Struct {
     ],
 };
 
-static SERVICE_ACCOUNT: Struct = Struct {
+pub(crate) static SERVICE_ACCOUNT: Struct = Struct {
     name: "ServiceAccount",
     fields: &[
         ("apiVersion", Type::String),
@@ -1635,7 +1635,7 @@ static SERVICE_ACCOUNT: Struct = Struct {
     ],
 };
 
-static SERVICE_ACCOUNT_TOKEN_PROJECTION: Struct = Struct {
+pub(crate) static SERVICE_ACCOUNT_TOKEN_PROJECTION: Struct = Struct {
     name: "ServiceAccountTokenProjection",
     fields: &[
         ("audience", Type::String),
@@ -1645,7 +1645,7 @@ static SERVICE_ACCOUNT_TOKEN_PROJECTION: Struct = Struct {
     ],
 };
 
-static SERVICE_PORT: Struct = Struct {
+pub(crate) static SERVICE_PORT: Struct = Struct {
     name: "ServicePort",
     fields: &[
         ("appProtocol", Type::String),
@@ -1657,7 +1657,7 @@ static SERVICE_PORT: Struct = Struct {
     ],
 };
 
-static SERVICE_SPEC: Struct = Struct {
+pub(crate) static SERVICE_SPEC: Struct = Struct {
     name: "ServiceSpec",
     fields: &[
         ("allocateLoadBalancerNodePorts", Type::Bool),
@@ -1683,7 +1683,7 @@ static SERVICE_SPEC: Struct = Struct {
     ],
 };
 
-static SERVICE_STATUS: Struct = Struct {
+pub(crate) static SERVICE_STATUS: Struct = Struct {
     name: "ServiceStatus",
     fields: &[
         ("conditions", Type::List(&Type::Struct(&CONDITION))),
@@ -1691,14 +1691,15 @@ static SERVICE_STATUS: Struct = Struct {
     ],
 };
 
-static SESSION_AFFINITY_CONFIG: Struct = Struct {
+pub(crate) static SESSION_AFFINITY_CONFIG: Struct = Struct {
     name: "SessionAffinityConfig",
     fields: &[("clientIP", Type::Struct(&CLIENT_IP_CONFIG))],
 };
 
-static SLEEP_ACTION: Struct = Struct { name: "SleepAction", fields: &[("seconds", Type::Int64)] };
+pub(crate) static SLEEP_ACTION: Struct =
+    Struct { name: "SleepAction", fields: &[("seconds", Type::Int64)] };
 
-static STATEFUL_SET: Struct = Struct {
+pub(crate) static STATEFUL_SET: Struct = Struct {
     name: "StatefulSet",
     fields: &[
         ("apiVersion", Type::String),
@@ -1709,7 +1710,7 @@ static STATEFUL_SET: Struct = Struct {
     ],
 };
 
-static STATEFUL_SET_CONDITION: Struct = Struct {
+pub(crate) static STATEFUL_SET_CONDITION: Struct = Struct {
     name: "StatefulSetCondition",
     fields: &[
         ("lastTransitionTime", Type::Time),
@@ -1720,15 +1721,15 @@ static STATEFUL_SET_CONDITION: Struct = Struct {
     ],
 };
 
-static STATEFUL_SET_ORDINALS: Struct =
+pub(crate) static STATEFUL_SET_ORDINALS: Struct =
     Struct { name: "StatefulSetOrdinals", fields: &[("start", Type::Int32)] };
 
-static STATEFUL_SET_PERSISTENT_VOLUME_CLAIM_RETENTION_POLICY: Struct = Struct {
+pub(crate) static STATEFUL_SET_PERSISTENT_VOLUME_CLAIM_RETENTION_POLICY: Struct = Struct {
     name: "StatefulSetPersistentVolumeClaimRetentionPolicy",
     fields: &[("whenDeleted", Type::String), ("whenScaled", Type::String)],
 };
 
-static STATEFUL_SET_SPEC: Struct = Struct {
+pub(crate) static STATEFUL_SET_SPEC: Struct = Struct {
     name: "StatefulSetSpec",
     fields: &[
         ("minReadySeconds", Type::Int32),
@@ -1748,7 +1749,7 @@ static STATEFUL_SET_SPEC: Struct = Struct {
     ],
 };
 
-static STATEFUL_SET_STATUS: Struct = Struct {
+pub(crate) static STATEFUL_SET_STATUS: Struct = Struct {
     name: "StatefulSetStatus",
     fields: &[
         ("availableReplicas", Type::Int32),
@@ -1764,7 +1765,7 @@ static STATEFUL_SET_STATUS: Struct = Struct {
     ],
 };
 
-static STATEFUL_SET_UPDATE_STRATEGY: Struct = Struct {
+pub(crate) static STATEFUL_SET_UPDATE_STRATEGY: Struct = Struct {
     name: "StatefulSetUpdateStrategy",
     fields: &[
         ("rollingUpdate", Type::Struct(&ROLLING_UPDATE_STATEFUL_SET_STRATEGY)),
@@ -1772,7 +1773,7 @@ static STATEFUL_SET_UPDATE_STRATEGY: Struct = Struct {
     ],
 };
 
-static STORAGE_OS_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static STORAGE_OS_VOLUME_SOURCE: Struct = Struct {
     name: "StorageOSVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -1783,25 +1784,25 @@ static STORAGE_OS_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static SUCCESS_POLICY: Struct = Struct {
+pub(crate) static SUCCESS_POLICY: Struct = Struct {
     name: "SuccessPolicy",
     fields: &[("rules", Type::List(&Type::Struct(&SUCCESS_POLICY_RULE)))],
 };
 
-static SUCCESS_POLICY_RULE: Struct = Struct {
+pub(crate) static SUCCESS_POLICY_RULE: Struct = Struct {
     name: "SuccessPolicyRule",
     fields: &[("succeededCount", Type::Int32), ("succeededIndexes", Type::String)],
 };
 
-static SYSCTL: Struct =
+pub(crate) static SYSCTL: Struct =
     Struct { name: "Sysctl", fields: &[("name", Type::String), ("value", Type::String)] };
 
-static TCP_SOCKET_ACTION: Struct = Struct {
+pub(crate) static TCP_SOCKET_ACTION: Struct = Struct {
     name: "TCPSocketAction",
     fields: &[("host", Type::String), ("port", Type::IntOrString)],
 };
 
-static TOLERATION: Struct = Struct {
+pub(crate) static TOLERATION: Struct = Struct {
     name: "Toleration",
     fields: &[
         ("effect", Type::String),
@@ -1812,10 +1813,10 @@ static TOLERATION: Struct = Struct {
     ],
 };
 
-static TOPOLOGY_CONSTRAINT: Struct =
+pub(crate) static TOPOLOGY_CONSTRAINT: Struct =
     Struct { name: "TopologyConstraint", fields: &[("key", Type::String)] };
 
-static TOPOLOGY_SPREAD_CONSTRAINT: Struct = Struct {
+pub(crate) static TOPOLOGY_SPREAD_CONSTRAINT: Struct = Struct {
     name: "TopologySpreadConstraint",
     fields: &[
         ("labelSelector", Type::Struct(&LABEL_SELECTOR)),
@@ -1829,12 +1830,12 @@ static TOPOLOGY_SPREAD_CONSTRAINT: Struct = Struct {
     ],
 };
 
-static TYPED_LOCAL_OBJECT_REFERENCE: Struct = Struct {
+pub(crate) static TYPED_LOCAL_OBJECT_REFERENCE: Struct = Struct {
     name: "TypedLocalObjectReference",
     fields: &[("apiGroup", Type::String), ("kind", Type::String), ("name", Type::String)],
 };
 
-static TYPED_OBJECT_REFERENCE: Struct = Struct {
+pub(crate) static TYPED_OBJECT_REFERENCE: Struct = Struct {
     name: "TypedObjectReference",
     fields: &[
         ("apiGroup", Type::String),
@@ -1844,12 +1845,12 @@ static TYPED_OBJECT_REFERENCE: Struct = Struct {
     ],
 };
 
-static UNCOUNTED_TERMINATED_PODS: Struct = Struct {
+pub(crate) static UNCOUNTED_TERMINATED_PODS: Struct = Struct {
     name: "UncountedTerminatedPods",
     fields: &[("failed", Type::List(&Type::String)), ("succeeded", Type::List(&Type::String))],
 };
 
-static VOLUME: Struct = Struct {
+pub(crate) static VOLUME: Struct = Struct {
     name: "Volume",
     fields: &[
         ("awsElasticBlockStore", Type::Struct(&AWS_ELASTIC_BLOCK_STORE_VOLUME_SOURCE)),
@@ -1886,17 +1887,17 @@ static VOLUME: Struct = Struct {
     ],
 };
 
-static VOLUME_DEVICE: Struct = Struct {
+pub(crate) static VOLUME_DEVICE: Struct = Struct {
     name: "VolumeDevice",
     fields: &[("devicePath", Type::String), ("name", Type::String)],
 };
 
-static VOLUME_HEALTH_CONDITION: Struct = Struct {
+pub(crate) static VOLUME_HEALTH_CONDITION: Struct = Struct {
     name: "VolumeHealthCondition",
     fields: &[("message", Type::String), ("reason", Type::String), ("status", Type::String)],
 };
 
-static VOLUME_HEALTH_STATUS: Struct = Struct {
+pub(crate) static VOLUME_HEALTH_STATUS: Struct = Struct {
     name: "VolumeHealthStatus",
     fields: &[
         ("healthConditions", Type::List(&Type::Struct(&VOLUME_HEALTH_CONDITION))),
@@ -1904,7 +1905,7 @@ static VOLUME_HEALTH_STATUS: Struct = Struct {
     ],
 };
 
-static VOLUME_MOUNT: Struct = Struct {
+pub(crate) static VOLUME_MOUNT: Struct = Struct {
     name: "VolumeMount",
     fields: &[
         ("bindMountOptions", Type::List(&Type::String)),
@@ -1918,7 +1919,7 @@ static VOLUME_MOUNT: Struct = Struct {
     ],
 };
 
-static VOLUME_MOUNT_STATUS: Struct = Struct {
+pub(crate) static VOLUME_MOUNT_STATUS: Struct = Struct {
     name: "VolumeMountStatus",
     fields: &[
         ("mountPath", Type::String),
@@ -1929,7 +1930,7 @@ static VOLUME_MOUNT_STATUS: Struct = Struct {
     ],
 };
 
-static VOLUME_PROJECTION: Struct = Struct {
+pub(crate) static VOLUME_PROJECTION: Struct = Struct {
     name: "VolumeProjection",
     fields: &[
         ("clusterTrustBundle", Type::Struct(&CLUSTER_TRUST_BUNDLE_PROJECTION)),
@@ -1941,15 +1942,15 @@ static VOLUME_PROJECTION: Struct = Struct {
     ],
 };
 
-static VOLUME_RESOURCE_REQUIREMENTS: Struct = Struct {
+pub(crate) static VOLUME_RESOURCE_REQUIREMENTS: Struct = Struct {
     name: "VolumeResourceRequirements",
     fields: &[("limits", Type::Map(&Type::Quantity)), ("requests", Type::Map(&Type::Quantity))],
 };
 
-static VOLUME_STATUS: Struct =
+pub(crate) static VOLUME_STATUS: Struct =
     Struct { name: "VolumeStatus", fields: &[("image", Type::Struct(&IMAGE_VOLUME_STATUS))] };
 
-static VSPHERE_VIRTUAL_DISK_VOLUME_SOURCE: Struct = Struct {
+pub(crate) static VSPHERE_VIRTUAL_DISK_VOLUME_SOURCE: Struct = Struct {
     name: "VsphereVirtualDiskVolumeSource",
     fields: &[
         ("fsType", Type::String),
@@ -1959,12 +1960,12 @@ static VSPHERE_VIRTUAL_DISK_VOLUME_SOURCE: Struct = Struct {
     ],
 };
 
-static WEIGHTED_POD_AFFINITY_TERM: Struct = Struct {
+pub(crate) static WEIGHTED_POD_AFFINITY_TERM: Struct = Struct {
     name: "WeightedPodAffinityTerm",
     fields: &[("podAffinityTerm", Type::Struct(&POD_AFFINITY_TERM)), ("weight", Type::Int32)],
 };
 
-static WINDOWS_SECURITY_CONTEXT_OPTIONS: Struct = Struct {
+pub(crate) static WINDOWS_SECURITY_CONTEXT_OPTIONS: Struct = Struct {
     name: "WindowsSecurityContextOptions",
     fields: &[
         ("gmsaCredentialSpec", Type::String),
@@ -1974,13 +1975,13 @@ static WINDOWS_SECURITY_CONTEXT_OPTIONS: Struct = Struct {
     ],
 };
 
-static WORKLOAD_POD_GROUP_ALL_DISRUPTION_MODE: Struct =
+pub(crate) static WORKLOAD_POD_GROUP_ALL_DISRUPTION_MODE: Struct =
     Struct { name: "WorkloadPodGroupAllDisruptionMode", fields: &[] };
 
-static WORKLOAD_POD_GROUP_BASIC_SCHEDULING_POLICY: Struct =
+pub(crate) static WORKLOAD_POD_GROUP_BASIC_SCHEDULING_POLICY: Struct =
     Struct { name: "WorkloadPodGroupBasicSchedulingPolicy", fields: &[] };
 
-static WORKLOAD_POD_GROUP_DISRUPTION_MODE: Struct = Struct {
+pub(crate) static WORKLOAD_POD_GROUP_DISRUPTION_MODE: Struct = Struct {
     name: "WorkloadPodGroupDisruptionMode",
     fields: &[
         ("all", Type::Struct(&WORKLOAD_POD_GROUP_ALL_DISRUPTION_MODE)),
@@ -1988,10 +1989,10 @@ static WORKLOAD_POD_GROUP_DISRUPTION_MODE: Struct = Struct {
     ],
 };
 
-static WORKLOAD_POD_GROUP_GANG_SCHEDULING_POLICY: Struct =
+pub(crate) static WORKLOAD_POD_GROUP_GANG_SCHEDULING_POLICY: Struct =
     Struct { name: "WorkloadPodGroupGangSchedulingPolicy", fields: &[("minCount", Type::Int32)] };
 
-static WORKLOAD_POD_GROUP_RESOURCE_CLAIM: Struct = Struct {
+pub(crate) static WORKLOAD_POD_GROUP_RESOURCE_CLAIM: Struct = Struct {
     name: "WorkloadPodGroupResourceClaim",
     fields: &[
         ("name", Type::String),
@@ -2000,12 +2001,12 @@ static WORKLOAD_POD_GROUP_RESOURCE_CLAIM: Struct = Struct {
     ],
 };
 
-static WORKLOAD_POD_GROUP_SCHEDULING_CONSTRAINTS: Struct = Struct {
+pub(crate) static WORKLOAD_POD_GROUP_SCHEDULING_CONSTRAINTS: Struct = Struct {
     name: "WorkloadPodGroupSchedulingConstraints",
     fields: &[("topology", Type::List(&Type::Struct(&TOPOLOGY_CONSTRAINT)))],
 };
 
-static WORKLOAD_POD_GROUP_SCHEDULING_POLICY: Struct = Struct {
+pub(crate) static WORKLOAD_POD_GROUP_SCHEDULING_POLICY: Struct = Struct {
     name: "WorkloadPodGroupSchedulingPolicy",
     fields: &[
         ("basic", Type::Struct(&WORKLOAD_POD_GROUP_BASIC_SCHEDULING_POLICY)),
@@ -2013,5 +2014,5 @@ static WORKLOAD_POD_GROUP_SCHEDULING_POLICY: Struct = Struct {
     ],
 };
 
-static WORKLOAD_POD_GROUP_SINGLE_DISRUPTION_MODE: Struct =
+pub(crate) static WORKLOAD_POD_GROUP_SINGLE_DISRUPTION_MODE: Struct =
     Struct { name: "WorkloadPodGroupSingleDisruptionMode", fields: &[] };

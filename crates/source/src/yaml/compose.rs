@@ -13,6 +13,10 @@ use std::ops::Range;
 
 /// Nodes that aliases may add to one document. `kubectl` allows about 400,000; this bounds memory.
 const MAX_ALIASED_NODES: usize = 100_000;
+/// Bytes of memory that copies for anchors and aliases may take, beside four times the text.
+const MAX_COPIED_BYTES: usize = 16 << 20;
+/// Bytes of memory that a node takes besides its text, about.
+const NODE_BYTES: usize = 64;
 
 /// Reads the first document of a chunk that starts `base` bytes into the file. `None` if it is
 /// empty or null.
@@ -31,6 +35,8 @@ pub(super) fn compose(
         anchors: HashMap::new(),
         nodes: 0,
         aliased_nodes: 0,
+        bytes: 0,
+        copied_bytes: 0,
         flow_depth: 0,
         tabs_allowed: Vec::new(),
     };
@@ -69,6 +75,10 @@ struct Composer<'text> {
     nodes: usize,
     /// Those of them that aliases added.
     aliased_nodes: usize,
+    /// Bytes of memory in the tree so far.
+    bytes: usize,
+    /// Bytes of memory copied for anchors and aliases.
+    copied_bytes: usize,
     /// Flow collections that are open.
     flow_depth: usize,
     /// Pieces of the chunk in which a line may start with a tab.
@@ -82,6 +92,8 @@ struct Anchored {
     scalar: Option<Scalar>,
     /// Nodes in it, as go-yaml counts them.
     nodes: usize,
+    /// Bytes of memory in it.
+    bytes: usize,
     /// Levels of nesting in it.
     height: usize,
 }
@@ -149,12 +161,12 @@ impl<'text> Composer<'text> {
     }
 
     /// Refuses lines before the end of the document that go-yaml refuses.
-    fn check_lines(&self, end: usize) -> Result<(), Error> {
+    fn check_lines(&mut self, end: usize) -> Result<(), Error> {
         if self.dialect == Dialect::Json {
             return Ok(());
         }
         let read = self.text.get(..end).unwrap_or(self.text);
-        differences::check_lines(read, &self.tabs_allowed).map_err(|error| self.in_file(&error))
+        differences::check_lines(read, &mut self.tabs_allowed).map_err(|error| self.in_file(&error))
     }
 
     /// A range of the chunk as a place in the file.
@@ -229,8 +241,9 @@ impl<'text> Composer<'text> {
         if depth > MAX_DEPTH {
             return Err(Error::new(Reason::TooDeep, span));
         }
-        let nodes_before = self.nodes;
+        let (nodes_before, bytes_before) = (self.nodes, self.bytes);
         self.nodes += 1;
+        self.bytes += NODE_BYTES;
         let (anchor, composed) = match event {
             Event::Alias(id) => return self.alias(id, span, depth),
             Event::Scalar(text, style, anchor, tag) => {
@@ -256,7 +269,10 @@ impl<'text> Composer<'text> {
             }
         };
         if anchor != 0 {
+            let bytes = self.bytes - bytes_before;
+            self.copy(bytes, span)?;
             let anchored = Anchored {
+                bytes,
                 node: composed.node.clone(),
                 scalar: composed.scalar.clone(),
                 nodes: self.nodes - nodes_before,
@@ -274,6 +290,7 @@ impl<'text> Composer<'text> {
         style: ScalarStyle,
         span: Span,
     ) -> Result<&'t str, Error> {
+        self.bytes += text.len();
         // The parser writes `~` for a value that is not there at all.
         if span.start == span.end && style == ScalarStyle::Plain {
             return Ok("");
@@ -328,8 +345,22 @@ impl<'text> Composer<'text> {
         if self.aliased_nodes > MAX_ALIASED_NODES || excessive(self.nodes, self.aliased_nodes) {
             return Err(Error::new(Reason::TooManyAliases, span));
         }
-        let Anchored { node, scalar, height, .. } = anchored;
+        let bytes = anchored.bytes;
+        self.copy(bytes, span)?;
+        let Some(Some(Anchored { node, scalar, height, .. })) = self.anchors.get(&id) else {
+            return Err(Error::new(Reason::TooManyAliases, span));
+        };
         Ok(Composed { node: node.clone(), scalar: scalar.clone(), height: *height })
+    }
+
+    /// Counts a copy of a value before it is made.
+    fn copy(&mut self, bytes: usize, span: Span) -> Result<(), Error> {
+        self.bytes += bytes;
+        self.copied_bytes += bytes;
+        if self.copied_bytes > MAX_COPIED_BYTES + 4 * self.text.len() {
+            return Err(Error::new(Reason::TooManyAliases, span));
+        }
+        Ok(())
     }
 
     fn list(

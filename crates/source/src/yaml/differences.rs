@@ -94,17 +94,23 @@ fn has_unknown_escape(written: &str) -> bool {
 
 /// Refuses lines that begin with a tab (outside of the given pieces, in which tabs are content or
 /// allowed), and a document end before any document.
-pub(super) fn check_lines(text: &str, tabs_allowed: &[Range<usize>]) -> Result<(), Error> {
+pub(super) fn check_lines(text: &str, tabs_allowed: &mut [Range<usize>]) -> Result<(), Error> {
+    tabs_allowed.sort_unstable_by_key(|piece| piece.start);
+    let mut pieces = tabs_allowed.iter().peekable();
+    let mut allowed_until = 0;
     let mut start = 0;
     let mut is_first = true;
     for line in text.split_inclusive(['\n', '\r']) {
         let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
         let content = line.trim_start_matches('\u{feff}').trim();
         let tab = line.get(..blanks).and_then(|blanks| blanks.find('\t'));
-        if let Some(tab) = tab.map(|tab| start + tab)
-            && !tabs_allowed.iter().any(|allowed| allowed.contains(&tab))
-        {
-            return Err(Error::new(TAB, Span::new(tab, tab + 1)));
+        if let Some(tab) = tab.map(|tab| start + tab) {
+            while let Some(piece) = pieces.next_if(|piece| piece.start <= tab) {
+                allowed_until = allowed_until.max(piece.end);
+            }
+            if tab >= allowed_until {
+                return Err(Error::new(TAB, Span::new(tab, tab + 1)));
+            }
         }
         if is_first && content.starts_with("...") && blanks == 0 {
             let reason = "kubectl does not allow `...` before the first value";

@@ -80,7 +80,7 @@ impl<'text> Chunks<'text> {
                     self.state = State::Finished;
                     let at = self.at + offset_of(&error, rest);
                     let reason = Reason::Syntax(format!("not JSON: {}", without_place(&error)));
-                    Some(Err(Error::new(reason, Span::new(at, at + 1))))
+                    Some(Err(Error::new(reason, char_at(self.text, at))))
                 }
             }
         }
@@ -183,6 +183,14 @@ fn first_char(text: &[u8]) -> Option<char> {
         Err(error) => std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?,
     };
     valid.chars().next()
+}
+
+/// The character at an offset, which may lie inside of it.
+fn char_at(text: &[u8], at: usize) -> Span {
+    let continues = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    let start = (0..=at.min(text.len())).rev().find(|at| !continues(at)).unwrap_or(0);
+    let end = (start + 1..text.len()).find(|at| !continues(at)).unwrap_or(text.len());
+    Span::new(start, end.max(start))
 }
 
 /// `serde_json` gives a line and a column in bytes.
