@@ -41,9 +41,10 @@ pub(crate) fn run(args: &args::Check) -> io::Result<u8> {
     if args.format == Format::Json {
         out.write_all(json::head(&profile).as_bytes())?;
     }
+    let question = Question { profile, format: args.format, color };
     let bar = progress_bar(inputs.len());
     for window in inputs.chunks(WINDOW) {
-        let check = |input| check_input(input, &profile, args.format, color);
+        let check = |input| check_input(input, &question);
         let checked: Vec<Checked> = pool.install(|| window.par_iter().map(check).collect());
         for file in checked {
             run.add(&file, &mut out)?;
@@ -66,16 +67,24 @@ fn progress_bar(files: usize) -> ProgressBar {
     ProgressBar::new(files as u64).with_style(style)
 }
 
-fn check_input(input: &Input, profile: &Profile, format: Format, color: bool) -> Checked {
+/// What every file is asked.
+struct Question {
+    profile: Profile,
+    format: Format,
+    color: bool,
+}
+
+fn check_input(input: &Input, question: &Question) -> Checked {
     let (is_named, text, mut report) = match input {
         Input::Stdin => {
             let mut text = Vec::new();
             let read = io::stdin().lock().read_to_end(&mut text).map(|_| text);
-            judged("-", read, Role::Manifest, profile, true)
+            let (text, report) = judged("-", read, Role::Manifest, question);
+            (true, text, report)
         }
-        Input::File(file) => {
-            let InputFile { path, name, is_named, role } = file;
-            judged(name, std::fs::read(path), *role, profile, *is_named)
+        Input::File(InputFile { path, name, is_named, role }) => {
+            let (text, report) = judged(name, std::fs::read(path), *role, question);
+            (*is_named, text, report)
         }
         Input::Unsearchable { path, why } => (true, Vec::new(), FileReport::unopened(path, why)),
     };
@@ -89,8 +98,8 @@ fn check_input(input: &Input, profile: &Profile, format: Format, color: bool) ->
     if is_template {
         report.pass_over("a template: render it first");
     }
-    let rendered = match format {
-        Format::Text => text::file(&report, &text, color),
+    let rendered = match question.format {
+        Format::Text => text::file(&report, &text, question.color),
         Format::Json => json::file(&report, &text),
     };
     Checked { report, is_named, is_template, rendered }
@@ -100,15 +109,18 @@ fn judged(
     name: &str,
     text: io::Result<Vec<u8>>,
     role: Role,
-    profile: &Profile,
-    is_named: bool,
-) -> (bool, Vec<u8>, FileReport) {
+    question: &Question,
+) -> (Vec<u8>, FileReport) {
     match text {
         Ok(text) => {
-            let report = FileReport::of(name, &text, role, profile);
-            (is_named, text, report)
+            let report = match question.format {
+                Format::Text => FileReport::of(name, &text, role, &question.profile),
+                // It has no verdict line.
+                Format::Json => FileReport::without_standing(name, &text, role, &question.profile),
+            };
+            (text, report)
         }
-        Err(error) => (is_named, Vec::new(), FileReport::unopened(name, &error.to_string())),
+        Err(error) => (Vec::new(), FileReport::unopened(name, &error.to_string())),
     }
 }
 

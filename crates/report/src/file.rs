@@ -81,11 +81,28 @@ pub enum Role {
 impl FileReport {
     /// Reads and checks a file.
     pub fn of(path: impl Into<String>, text: &[u8], role: Role, profile: &Profile) -> Self {
-        let mut report = Self::empty(path);
+        let report = Self::empty(path);
+        report.read(text, role, &Wanted { profile, standing: true })
+    }
+
+    /// Reads and checks a file, but leaves out where its pods would be admitted: for reports
+    /// without a verdict.
+    pub fn without_standing(
+        path: impl Into<String>,
+        text: &[u8],
+        role: Role,
+        profile: &Profile,
+    ) -> Self {
+        let report = Self::empty(path);
+        report.read(text, role, &Wanted { profile, standing: false })
+    }
+
+    fn read(mut self, text: &[u8], role: Role, wanted: &Wanted<'_>) -> Self {
+        let report = &mut self;
         let mut documents = Documents::default();
         for (document, read) in yaml::read(text).enumerate() {
             match read {
-                Ok(read) => report.add_document(document, &read, role, profile, &mut documents),
+                Ok(read) => report.add_document(document, &read, role, wanted, &mut documents),
                 Err(error) => {
                     documents.add_unread(&error);
                     report.masked.push(mask::rest_of_line(text, documents.read_until, error.span));
@@ -94,7 +111,7 @@ impl FileReport {
             }
         }
         report.conclude(&documents, text);
-        report
+        self
     }
 
     /// A file that could not even be opened.
@@ -128,7 +145,7 @@ impl FileReport {
         document: usize,
         read: &yaml::Document,
         role: Role,
-        profile: &Profile,
+        wanted: &Wanted<'_>,
         documents: &mut Documents,
     ) {
         let first = self.objects.len();
@@ -143,7 +160,7 @@ impl FileReport {
             let judged = object.is_kubernetes() || source.is_some();
             is_kubernetes |= judged;
             self.namespaces.extend(NamespaceLabels::of(&object));
-            let mut report = ObjectReport::of(document, &object, source.as_ref(), profile);
+            let mut report = ObjectReport::of(document, &object, source.as_ref(), wanted);
             if role == Role::Patch {
                 report.findings.retain(|finding| finding.is_present);
                 report.standing = None;
@@ -198,6 +215,12 @@ impl FileReport {
     }
 }
 
+/// What is to be found out about a file.
+struct Wanted<'a> {
+    profile: &'a Profile,
+    standing: bool,
+}
+
 /// How many documents of a file are what.
 #[derive(Default)]
 struct Documents {
@@ -239,10 +262,11 @@ impl ObjectReport {
         document: usize,
         object: &Object<'_>,
         source: Option<&PodSource<'_>>,
-        profile: &Profile,
+        wanted: &Wanted<'_>,
     ) -> Self {
         let owned = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let findings = check(object, profile);
+        let findings = check(object, wanted.profile);
+        let judged = source.filter(|_| wanted.standing);
         Self {
             document,
             item: object.item,
@@ -252,7 +276,7 @@ impl ObjectReport {
             name: object.name().map(str::to_owned),
             by_shape: source.is_some_and(|source| source.by_shape),
             findings,
-            standing: source.map(|source| Standing::of(&source.pod)),
+            standing: judged.map(|source| Standing::of(&source.pod)),
         }
     }
 

@@ -1,14 +1,12 @@
 //! Byte offsets as lines and columns.
 
-use std::cell::Cell;
-
-/// Finds the line and column of a byte offset.
+/// Finds the line and column of a byte offset, in a time that does not depend on the text.
 #[derive(Clone, Debug)]
 pub struct Lines<'text> {
     text: &'text [u8],
     starts: Vec<u32>,
-    /// The last position found: columns of a long line are counted on from it.
-    last: Cell<Position>,
+    /// How many characters begin before each block of the text.
+    characters_before_block: Vec<u32>,
 }
 
 /// A place for people and editors.
@@ -23,6 +21,8 @@ pub struct Position {
 }
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// Bytes in a block.
+const BLOCK: usize = 1024;
 
 impl<'text> Lines<'text> {
     /// Reads the line starts of a text.
@@ -31,32 +31,48 @@ impl<'text> Lines<'text> {
         for (at, &byte) in text.iter().enumerate() {
             // A carriage return ends a line unless a line feed follows.
             if byte == b'\n' || (byte == b'\r' && text.get(at + 1) != Some(&b'\n')) {
-                starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                starts.push(to_u32(at + 1));
             }
         }
-        Self { text, starts, last: Cell::new(Position { offset: 0, line: 1, column: 1 }) }
+        let before = text.chunks(BLOCK).scan(0, |sum, block| {
+            let before = *sum;
+            *sum += characters(block);
+            Some(to_u32(before))
+        });
+        let characters_before_block = before.collect();
+        Self { text, starts, characters_before_block }
     }
 
     /// The position of an offset; one behind the end is the end.
     pub fn position(&self, offset: u32) -> Position {
-        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let offset = offset.min(end);
+        let offset = offset.min(to_u32(self.text.len()));
         let line = self.starts.partition_point(|&start| start <= offset).max(1);
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let last = self.last.get();
-        let (start, columns_before) = if last.line == count(line) && last.offset <= offset {
-            (last.offset, last.column as usize - 1)
-        } else {
-            (self.starts.get(line - 1).copied().unwrap_or(0), 0)
-        };
-        let before = self.text.get(start as usize..offset as usize).unwrap_or_default();
-        let before = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before);
-        // Bytes that continue a UTF-8 sequence count for nothing.
-        let columns = columns_before + before.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
-        let position = Position { offset, line: count(line), column: count(columns + 1) };
-        self.last.set(position);
-        position
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let mut column = self.characters_before(offset) - self.characters_before(start);
+        if start == 0 && offset > 0 && self.text.starts_with(BYTE_ORDER_MARK) {
+            column -= 1;
+        }
+        Position { offset, line: to_u32(line), column: to_u32(column + 1) }
     }
+
+    fn characters_before(&self, offset: u32) -> usize {
+        let block = offset as usize / BLOCK;
+        let Some(&before) = self.characters_before_block.get(block) else {
+            // The end of a text of whole blocks.
+            return characters(self.text);
+        };
+        let rest = self.text.get(block * BLOCK..offset as usize).unwrap_or_default();
+        before as usize + characters(rest)
+    }
+}
+
+/// Characters that begin in these bytes: bytes that continue a UTF-8 sequence count for nothing.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+fn to_u32(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -77,5 +93,13 @@ mod tests {
         assert_eq!(place("b"), (2, 1));
         assert_eq!(place("2"), (3, 4));
         assert_eq!(lines.position(u32::MAX).line, 4);
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_right() {
+        let text = "ü".repeat(2048);
+        let lines = Lines::new(text.as_bytes());
+        assert_eq!(lines.position(2 * 1500).column, 1501);
+        assert_eq!(lines.position(u32::MAX).column, 2049);
     }
 }
