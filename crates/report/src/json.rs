@@ -32,7 +32,10 @@ pub fn tail(summary: &Summary) -> String {
 
 /// One file; put a comma between two.
 pub fn file(report: &FileReport, text: &[u8]) -> String {
-    let lines = Lines::new(text);
+    // Nothing in a clean file needs a place.
+    let has_places = report.objects.iter().any(|found| !found.findings.is_empty());
+    let has_places = has_places || !report.notes.is_empty();
+    let lines = Lines::new(if has_places { text } else { &[] });
     let status = match report.status {
         Status::Checked => "checked",
         Status::PartlyChecked => "partly-checked",
