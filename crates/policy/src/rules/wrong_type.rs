@@ -90,24 +90,28 @@ pub static RULE: Rule = Rule {
 pub(crate) fn check(object: &Object<'_>) -> Vec<Finding> {
     let mut out = Findings::of(&RULE, RULE.severity);
     let root = Field::root(object.node);
-    match types::root(object.api_version, object.kind) {
-        Some(kind) => walk(&root, Name::of(object.kind), Type::Struct(kind), &mut out),
-        None => {
-            for key in ["apiVersion", "kind"] {
-                walk(&root.get(key), Name::of(key), Type::String, &mut out);
-            }
-            if let Some(source) = object.pod() {
-                let (pod, out) = (source.pod, &mut out);
-                walk(&pod.metadata, Name::of("metadata"), Type::Struct(&types::OBJECT_META), out);
-                walk(&pod.spec, Name::of("spec"), Type::Struct(&types::POD_SPEC), out);
-            }
-        }
+    if let Some(kind) = types::root(object.api_version, object.kind) {
+        walk(&root, Name::of(object.kind), Type::Struct(kind), &mut out);
+    } else {
+        check_other_kind(object, &root, &mut out);
     }
     let mut findings = out.into_vec();
     if !findings.is_empty() {
         name_containers(object, &mut findings);
     }
     findings
+}
+
+/// Of a kind that the table does not have, only the pod in it is known, if there is one.
+fn check_other_kind(object: &Object<'_>, root: &Field<'_>, out: &mut Findings) {
+    for key in ["apiVersion", "kind"] {
+        walk(&root.get(key), Name::of(key), Type::String, out);
+    }
+    if let Some(source) = object.pod() {
+        let (metadata, spec) = (Type::Struct(&types::OBJECT_META), Type::Struct(&types::POD_SPEC));
+        walk(&source.pod.metadata, Name::of("metadata"), metadata, out);
+        walk(&source.pod.spec, Name::of("spec"), spec, out);
+    }
 }
 
 /// What messages call a field: its key, and for an item of a list its place.

@@ -19,13 +19,12 @@ pub(super) fn check(text: &str, base: usize) -> Result<(), Error> {
         let end = at + character.len_utf8();
         let error = |reason| Err(Error::new(reason, Span::new(base + at, base + end)));
         match character {
-            '\t' | '\n' => {}
             '\r' if text.get(end..).is_some_and(|rest| rest.starts_with("\r\n")) => {
                 return error(Reason::Ambiguous(
                     "kubectl drops one of two carriage returns before a line feed",
                 ));
             }
-            '\r' => {}
+            '\t' | '\n' | '\r' => {}
             '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 return error(Reason::Ambiguous(LINE_BREAKS_OF_YAML_1_1));
             }

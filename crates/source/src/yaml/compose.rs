@@ -156,8 +156,7 @@ impl<'text> Composer<'text> {
             }
             start += line.len();
         };
-        let start = self.base + start;
-        Ok((Some(Span::new(start, start + first.trim_end().len())), end))
+        Ok((Some(self.span(start..start + first.trim_end().len())), end))
     }
 
     /// Refuses lines before the end of the document that go-yaml refuses.
