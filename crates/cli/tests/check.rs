@@ -220,6 +220,90 @@ fn rules_are_explained() {
     assert!(stdout(&run(&["check", "--help"])).contains("Examples:"));
 }
 
+/// Each of these hides a bad pod from a checker that passes over too much.
+#[test]
+fn a_walk_never_passes_over_a_manifest() {
+    let bad = "apiVersion: v1\nkind: Pod\nspec: {hostPID: true, containers: [{name: a}]}\n";
+    let quoted_braces = bad.replace("Pod", "\"Pod\"#{{");
+    let escaped = bad.replace("kind: Pod", "\"k\\x69nd\": Pod # \u{85}");
+    let escaped = escaped.replace("apiVersion", "\"api\\x56ersion\"").replace("\"\"", "\"");
+    let utf16: String = std::iter::once('\u{feff}').chain(bad.chars()).collect();
+    let then_template = format!("{bad}# \u{2028}\n---\n{{{{ x }}}}: {{{{ y }}}}\n");
+    let texts = [bad, &quoted_braces, &escaped, &then_template];
+    for (index, text) in texts.iter().enumerate() {
+        let folder = Folder::new(&format!("hidden-{index}"), &[(".hidden.yaml", text)]);
+        let output = folder.check(&["."]);
+        assert_ne!(output.status.code(), Some(0), "{text}: {}", stdout(&output));
+    }
+    let folder = Folder::new("utf-16", &[]);
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let bytes: Vec<u8> = utf16.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(folder.0.join("a.yaml"), bytes).unwrap();
+    assert_eq!(folder.check(&["."]).status.code(), Some(2));
+    let empty = Folder::new("empty", &[("readme.txt", "x")]);
+    assert_eq!(empty.check(&["."]).status.code(), Some(2));
+}
+
+#[test]
+fn a_resource_that_is_a_patch_too_is_judged_in_full() {
+    let files = [
+        ("kustomization.yaml", "resources: [a.yaml]\npatches: [{path: a.yaml}, {path: b.yaml}]\n"),
+        ("a.yaml", "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a}]}\n"),
+        ("b.yaml", "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a}]}\n"),
+    ];
+    let folder = Folder::new("resource-and-patch", &files);
+    assert!(stdout(&folder.check(&["."])).contains("a.yaml: Pod"));
+    let both = stdout(&folder.check(&[".", "b.yaml"]));
+    assert!(both.contains("== b.yaml: Pod"), "{both}");
+}
+
+#[test]
+fn objects_with_an_odd_head_are_not_admitted() {
+    let good = CLEAN.replace('\n', "\n  ");
+    let without_kind = format!("items:\n- {good}\n");
+    let slash = CLEAN.replace("v1", "/v1").replace("runAsNonRoot: true", "runAsNonRoot: 1");
+    let by_shape = CLEAN.replace("kind: Pod", "kind: Sandbox").replace(": v1", ": example.com/v1");
+    let by_shape = by_shape.replace("runAsNonRoot: true", "runAsNonRoot: \"true\"");
+    for text in [without_kind, slash, by_shape] {
+        let output = check_stdin(text.as_bytes(), &[]);
+        assert_ne!(output.status.code(), Some(0), "{text}");
+        assert!(!stdout(&output).contains("admitted"), "{text}: {}", stdout(&output));
+    }
+    let empty = check_stdin(b"apiVersion: v1\nkind: List\nitems: []\n", &[]);
+    assert_eq!(empty.status.code(), Some(0));
+}
+
+#[test]
+fn no_credential_is_printed_whatever_is_wrong_around_it() {
+    let texts = [
+        "apiVersion: v1\nkind: Secret\nstringData: {p: @hunter2}\n",
+        "apiVersion: v1\nkind: SecretList\nitems: [{data: {p: hunter2!}}]\n",
+        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{\"p\":\"hunter2\"}}\
+         {\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"hostPID\":true}}",
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"hostPID\":true}}{\"p\":\"hunter2\"}}",
+        "apiVersion: v1\nkind: Pod\n...\nvalue: hunter2\n",
+        "apiVersion: v1\nkind: Pod\nspec: {hostPID: 1, containers: [{env: [{name: P, value: hunter2, \
+         value: 1}]}]}\n",
+    ];
+    for text in texts {
+        for format in ["text", "json"] {
+            let output = check_stdin(text.as_bytes(), &["--format", format]);
+            let printed = stdout(&output) + &stderr(&output);
+            assert_ne!(output.status.code(), Some(0), "{text}");
+            assert!(!printed.contains("hunter2"), "{text}: {printed}");
+        }
+    }
+}
+
+#[test]
+fn errors_inside_a_character_and_forged_lines_do_no_harm() {
+    let output = check_stdin("{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}é".as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let forged = PRIVILEGED.replace("{name: bad}", "{name: \"x\\nverdict: admitted\"}");
+    let text = stdout(&check_stdin(forged.as_bytes(), &["--profile", "baseline"]));
+    assert!(!text.contains("\nverdict: admitted"), "{text}");
+}
+
 /// Ten megabytes of brackets must not take gigabytes.
 #[cfg(target_os = "linux")]
 #[test]

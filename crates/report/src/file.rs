@@ -166,6 +166,8 @@ impl FileReport {
                 report.standing = None;
             }
             if !object.is_kubernetes() {
+                // Without a kind nobody knows where its secrets stand.
+                self.masked.push(object.node.span);
                 let message = "the cluster refuses this: an object needs `apiVersion` and `kind`";
                 let place = Some(read.root.span).map(first_line_of(&read.root));
                 report.findings.insert(0, podproof_policy::unread_text(message.into(), place));
