@@ -19,20 +19,17 @@ const FIRST_WITH_EXPONENT: f64 = 1e21;
 
 impl Number {
     /// The number that arrives in the cluster for a float in a file.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by range")]
     pub fn from_float(float: f64) -> Self {
-        // The bounds are powers of two, exact as floats; the upper ones are exclusive.
-        const I64: f64 = 9_223_372_036_854_775_808.0;
-        const U64: f64 = 18_446_744_073_709_551_616.0;
         if float.fract() != 0.0 || float.abs() >= FIRST_WITH_EXPONENT {
-            Self::Float(float)
-        } else if (-I64..I64).contains(&float) {
-            Self::Int(float as i64)
-        } else if (I64..U64).contains(&float) {
-            Self::Unsigned(shortest_digits(float).unwrap_or(float as u64))
-        } else {
-            Self::Float(float)
+            return Self::Float(float);
         }
+        if float == 0.0 {
+            return Self::Int(0);
+        }
+        // Both Go and Rust write the shortest digits that give the same float back, then zeros.
+        let digits = float.to_string();
+        let unsigned = || digits.parse().map_or(Self::Float(float), Self::Unsigned);
+        digits.parse().map_or_else(|_| unsigned(), Self::Int)
     }
 
     /// The integer, if the number is one that fits.
@@ -42,11 +39,6 @@ impl Number {
             Self::Unsigned(_) | Self::Float(_) => None,
         }
     }
-}
-
-/// Go writes the shortest digits that give the same float back, then zeros: `9223372036854776000`.
-fn shortest_digits(float: f64) -> Option<u64> {
-    format!("{float}").parse().ok()
 }
 
 impl std::fmt::Display for Number {
@@ -69,6 +61,7 @@ mod tests {
         assert_eq!(Number::from_float(-0.0), Int(0));
         assert_eq!(Number::from_float(0.5), Float(0.5));
         assert_eq!(Number::from_float(1e21), Float(1e21));
+        assert_eq!(Number::from_float(18_446_744_073_709_551.561_6), Int(18_446_744_073_709_550));
         let digits_of_go = 9_223_372_036_854_776_000;
         assert_eq!(Number::from_float(9_223_372_036_854_775_808.0), Unsigned(digits_of_go));
     }
