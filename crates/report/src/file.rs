@@ -98,19 +98,18 @@ impl FileReport {
     }
 
     fn read(mut self, text: &[u8], role: Role, wanted: &Wanted<'_>) -> Self {
-        let report = &mut self;
         let mut documents = Documents::default();
         for (document, read) in yaml::read(text).enumerate() {
             match read {
-                Ok(read) => report.add_document(document, &read, role, wanted, &mut documents),
+                Ok(read) => self.add_document(document, &read, role, wanted, &mut documents),
                 Err(error) => {
                     documents.add_unread(&error);
-                    report.masked.push(mask::rest_of_line(text, documents.read_until, error.span));
-                    report.objects.push(ObjectReport::unread(document, &error));
+                    self.masked.push(mask::rest_of_line(text, documents.read_until, error.span));
+                    self.objects.push(ObjectReport::unread(document, &error));
                 }
             }
         }
-        report.conclude(&documents, text);
+        self.conclude(&documents, text);
         self
     }
 
