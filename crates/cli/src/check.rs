@@ -14,7 +14,7 @@ use std::io::{self, IsTerminal as _, Read as _, Write};
 
 /// Files that are checked at the same time, before the first of them is printed.
 const WINDOW: usize = 64;
-/// Found only after the longer ones are shown: few files need no progress bar.
+/// Fewer files need no progress bar.
 const FILES_WORTH_A_BAR: usize = 200;
 
 /// A checked file, ready to print.
@@ -42,8 +42,11 @@ pub(crate) fn run(args: &args::Check) -> io::Result<u8> {
         out.write_all(json::head(&profile).as_bytes())?;
     }
     let question = Question { profile, format: args.format, color };
-    let bar = progress_bar(inputs.len());
-    for window in inputs.chunks(WINDOW) {
+    if inputs.are_patched {
+        run.verdicts.note_patches();
+    }
+    let bar = progress_bar(inputs.list.len());
+    for window in inputs.list.chunks(WINDOW) {
         let check = |input| check_input(input, &question);
         let checked: Vec<Checked> = pool.install(|| window.par_iter().map(check).collect());
         for file in checked {
@@ -115,8 +118,7 @@ fn judged(
         Ok(text) => {
             let report = match question.format {
                 Format::Text => FileReport::of(name, &text, role, &question.profile),
-                // It has no verdict line.
-                Format::Json => FileReport::without_standing(name, &text, role, &question.profile),
+                Format::Json => FileReport::findings_only(name, &text, role, &question.profile),
             };
             (text, report)
         }

@@ -6,6 +6,15 @@ use podproof_report::file::Role;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+/// What the command line names.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    /// Each piece of it.
+    pub(crate) list: Vec<Input>,
+    /// Whether Kustomize changes some of it before the cluster sees it.
+    pub(crate) are_patched: bool,
+}
+
 /// Something to check.
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
@@ -41,14 +50,14 @@ pub(crate) struct InputFile {
 
 /// The files that the arguments name, in the order of the arguments and then of their paths. A file
 /// that is named twice is checked once.
-pub(crate) fn find(paths: &[PathBuf]) -> Vec<Input> {
+pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     let mut seen = BTreeSet::new();
-    let mut inputs = Vec::new();
+    let mut inputs = Inputs::default();
     for path in paths {
         if path.as_os_str() == "-" {
-            inputs.push(Input::Stdin);
+            inputs.list.push(Input::Stdin);
         } else if path.is_dir() {
-            inputs.extend(in_folder(path));
+            add_folder(path, &mut inputs);
         } else {
             let file = InputFile {
                 path: path.clone(),
@@ -56,27 +65,32 @@ pub(crate) fn find(paths: &[PathBuf]) -> Vec<Input> {
                 is_named: true,
                 role: Role::Manifest,
             };
-            inputs.push(Input::File(file));
+            inputs.list.push(Input::File(file));
         }
     }
     // A file that is named itself counts as such, wherever else it turns up.
-    let named: BTreeSet<PathBuf> = inputs.iter().filter_map(Input::named_path).collect();
-    inputs.retain(|input| match input {
+    let named: BTreeSet<PathBuf> = inputs.list.iter().filter_map(Input::named_path).collect();
+    inputs.list.retain(|input| match input {
         Input::File(file) => file.is_named || !named.contains(&kustomize::normal(&file.path)),
         _ => true,
     });
-    inputs.retain(|input| match input {
+    inputs.list.retain(|input| match input {
         Input::File(file) => seen.insert(file.path.clone()),
         _ => true,
     });
     inputs
 }
 
-fn in_folder(folder: &Path) -> Vec<Input> {
-    let (mut found, mut unsearchable) = (Vec::new(), Vec::new());
+fn add_folder(folder: &Path, inputs: &mut Inputs) {
+    let (mut found, mut folders, mut unsearchable) = (Vec::new(), Vec::new(), Vec::new());
     let mut walk = WalkBuilder::new(folder);
     // Only .gitignore files of the folder itself hide anything, in a Git repository or not.
-    walk.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false);
+    walk.parents(false)
+        .hidden(false)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false);
     walk.sort_by_file_path(Path::cmp).filter_entry(|entry| entry.file_name() != ".git");
     for entry in walk.build() {
         match entry {
@@ -87,6 +101,11 @@ fn in_folder(folder: &Path) -> Vec<Input> {
                 let file = InputFile { path, name, is_named: false, role: Role::Manifest };
                 found.push(file);
             }
+            Ok(entry) if is_manifest(entry.path()) && !entry.path().exists() => {
+                let why = "the link leads nowhere".to_owned();
+                unsearchable.push(Input::Unsearchable { path: name(entry.path()), why });
+            }
+            Ok(entry) if entry.path().is_dir() => folders.push(entry.into_path()),
             Ok(_) => {}
             Err(error) => {
                 let why = error.to_string();
@@ -94,14 +113,15 @@ fn in_folder(folder: &Path) -> Vec<Input> {
             }
         }
     }
-    let patches = kustomize::patches(&found);
+    let overlays = kustomize::overlays(&folders);
     for file in &mut found {
-        if patches.contains(&kustomize::normal(&file.path)) {
+        if overlays.patches.contains(&kustomize::normal(&file.path)) {
             file.role = Role::Patch;
         }
     }
-    unsearchable.extend(found.into_iter().map(Input::File));
-    unsearchable
+    inputs.are_patched |= overlays.have_patches;
+    inputs.list.extend(unsearchable);
+    inputs.list.extend(found.into_iter().map(Input::File));
 }
 
 fn is_manifest(path: &Path) -> bool {

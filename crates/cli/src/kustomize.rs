@@ -1,6 +1,5 @@
 //! Kustomize overlays: their patches are pieces of manifests, and are judged as such.
 
-use crate::inputs::InputFile;
 use podproof_source::{Node, yaml};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -8,26 +7,50 @@ use std::path::{Component, Path, PathBuf};
 /// The names that Kustomize knows.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// The files that a kustomization beside these files names as patches, and none as a resource.
-pub(crate) fn patches(files: &[InputFile]) -> BTreeSet<PathBuf> {
-    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.path.parent()).collect();
-    let (mut patches, mut resources) = (BTreeSet::new(), BTreeSet::new());
-    for (folder, name) in folders.iter().flat_map(|folder| NAMES.map(|name| (*folder, name))) {
+/// The fields that hold patches.
+const PATCHES: [&str; 3] = ["patches", "patchesJson6902", "patchesStrategicMerge"];
+
+/// What the kustomizations in some folders say about the files there.
+#[derive(Debug, Default)]
+pub(crate) struct Overlays {
+    /// Files that are patches and nothing else.
+    pub(crate) patches: BTreeSet<PathBuf>,
+    /// Whether there are patches at all, in files or in the kustomizations themselves.
+    pub(crate) have_patches: bool,
+}
+
+/// Reads the kustomizations in these folders. A file that is a resource of any of them is judged as
+/// one, whatever patches it is.
+pub(crate) fn overlays(folders: &[PathBuf]) -> Overlays {
+    let (mut overlays, mut resources) = (Overlays::default(), BTreeSet::new());
+    for (folder, name) in folders.iter().flat_map(|folder| NAMES.map(|name| (folder, name))) {
         let Ok(text) = std::fs::read(folder.join(name)) else { continue };
-        for document in yaml::read(&text).filter_map(Result::ok) {
+        let documents: Vec<_> = yaml::read(&text).filter_map(Result::ok).collect();
+        for root in documents.iter().map(|document| &document.root).filter(|root| is_ours(root)) {
             let in_folder = |path: &str| normal(&folder.join(path));
-            patches.extend(named_patches(&document.root).into_iter().map(in_folder));
-            let listed = document.root.get("resources").and_then(Node::as_list).unwrap_or_default();
-            resources.extend(listed.iter().filter_map(Node::as_str).map(in_folder));
+            overlays.patches.extend(named_patches(root).into_iter().map(in_folder));
+            overlays.have_patches |= PATCHES.iter().any(|key| !items(root, key).is_empty());
+            resources
+                .extend(items(root, "resources").iter().filter_map(Node::as_str).map(in_folder));
         }
     }
-    patches.difference(&resources).cloned().collect()
+    overlays.patches.retain(|patch| !resources.contains(patch));
+    overlays
+}
+
+/// Kustomize lets its own kinds be left out.
+fn is_ours(root: &Node) -> bool {
+    matches!(root.get("kind").map(Node::as_str), None | Some(Some("Kustomization" | "Component")))
+}
+
+fn items<'a>(kustomization: &'a Node, key: &str) -> &'a [Node] {
+    kustomization.get(key).and_then(Node::as_list).unwrap_or_default()
 }
 
 /// `patches` and `patchesJson6902` name a `path`, `patchesStrategicMerge` lists paths or the
 /// patches themselves.
 fn named_patches(kustomization: &Node) -> Vec<&str> {
-    let list = |key| kustomization.get(key).and_then(Node::as_list).unwrap_or_default();
+    let list = |key| items(kustomization, key);
     let with_path = list("patches").iter().chain(list("patchesJson6902"));
     let paths = with_path.filter_map(|patch| patch.get("path").and_then(Node::as_str));
     let merges = list("patchesStrategicMerge").iter().filter_map(Node::as_str);

@@ -282,6 +282,15 @@ fn no_credential_is_printed_whatever_is_wrong_around_it() {
          {\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"hostPID\":true}}",
         "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"hostPID\":true}}{\"p\":\"hunter2\"}}",
         "apiVersion: v1\nkind: Pod\n...\nvalue: hunter2\n",
+        "{apiVersion: v1, kind: Secret, data: {a: hunter2}, data: {b: c}, metadata: 5}",
+        "{apiVersion: v1, kind: Secret, <<: {stringData: {a: hunter2}}, stringData: {}, metadata: 5}",
+        "{apiVersion: v1, kind: Secret, metadata: [hunter2]} # hunter2",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  line hunter2\n",
+        "{apiVersion: v1, kind: secret, stringData: {a: hunter2}, spec: {hostPID: 1, containers: [{}]}}",
+        "{kind: Pod, apiVersion: v1, spec: {containers: [{privileged: 1, env: [{value: hunter2}], \
+         env: [], ports: 5}]}}",
+        "apiVersion: v1\nkind: Pod\nmetadata: {annotations: \
+         {kubectl.kubernetes.io/last-applied-configuration: hunter2}, labels: 5}\n",
         "apiVersion: v1\nkind: Pod\nspec: {hostPID: 1, containers: [{env: [{name: P, value: hunter2, \
          value: 1}]}]}\n",
     ];
@@ -302,6 +311,65 @@ fn errors_inside_a_character_and_forged_lines_do_no_harm() {
     let forged = PRIVILEGED.replace("{name: bad}", "{name: \"x\\nverdict: admitted\"}");
     let text = stdout(&check_stdin(forged.as_bytes(), &["--profile", "baseline"]));
     assert!(!text.contains("\nverdict: admitted"), "{text}");
+}
+
+#[test]
+fn items_that_are_no_list_are_not_clean() {
+    for (kind, items) in [("List", "{apiVersion: v1, kind: Pod}"), ("List", "foo"), ("Pod", "{}")] {
+        let text = format!("apiVersion: v1\nkind: {kind}\nspec: {{}}\nitems: {items}\n");
+        let output = check_stdin(text.as_bytes(), &[]);
+        assert_eq!(output.status.code(), Some(1), "{text}{}", stdout(&output));
+        assert!(!stdout(&output).contains("admitted"), "{text}");
+    }
+}
+
+#[test]
+fn only_a_kustomization_makes_patches_and_all_of_them_count() {
+    let bad = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a}]}\n";
+    let resource_elsewhere = [
+        ("Kustomization", "resources: [sub/p.yaml]\n"),
+        ("sub/kustomization.yaml", "patches: [{path: p.yaml}]\n"),
+        ("sub/p.yaml", bad),
+    ];
+    let other_kind = [
+        ("kustomization.yaml", "apiVersion: v1\nkind: ConfigMap\npatches: [{path: p.yaml}]\n"),
+        ("p.yaml", bad),
+    ];
+    let code = |name, files: &[(&str, &str)]| Folder::new(name, files).check(&["."]).status.code();
+    assert_eq!(code("resource-elsewhere", &resource_elsewhere), Some(1));
+    assert_eq!(code("other-kind", &other_kind), Some(1));
+}
+
+#[test]
+fn no_pod_that_a_patch_may_change_is_called_admitted() {
+    let ops = "[{op: add, path: /spec/hostNetwork, value: true}]\n";
+    for patch in ["patches: [{path: ops.yaml}]\n", "patches: [{patch: x}]\n"] {
+        let files = [("kustomization.yaml", patch), ("ops.yaml", ops), ("pod.yaml", CLEAN)];
+        let folder = Folder::new("json-patch", &files);
+        let text = stdout(&folder.check(&["."]));
+        assert!(!text.contains("admitted"), "{patch}{text}");
+        assert!(text.contains("kustomize build"), "{patch}{text}");
+    }
+}
+
+#[test]
+fn a_walk_reports_what_it_cannot_judge() {
+    let bare = "kind: Pod\nspec: {hostNetwork: true}\n";
+    let array = "[{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"hostNetwork\": true}}]";
+    for (name, file, text) in [("bare", "a.yaml", bare), ("array", "a.json", array)] {
+        let folder = Folder::new(name, &[(file, text), ("clean.yaml", CLEAN)]);
+        assert_eq!(folder.check(&["."]).status.code(), Some(2), "{text}");
+    }
+    let above = Folder::new("above", &[(".gitignore", "sub/\n"), ("top/sub/bad.yaml", PRIVILEGED)]);
+    assert_eq!(above.check(&["top"]).status.code(), Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dangling_link_is_not_passed_over() {
+    let folder = Folder::new("dangling", &[("clean.yaml", CLEAN)]);
+    std::os::unix::fs::symlink("nowhere.yaml", folder.0.join("broken.yaml")).unwrap();
+    assert_eq!(folder.check(&["."]).status.code(), Some(2));
 }
 
 /// Ten megabytes of brackets must not take gigabytes.

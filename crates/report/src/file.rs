@@ -3,7 +3,7 @@
 use crate::mask;
 use podproof_policy::object::PodSource;
 use podproof_policy::{Finding, NamespaceLabels, Object, Profile, Standing, check, objects};
-use podproof_source::{Error, Reason, Span, yaml};
+use podproof_source::{Error, Node, Reason, Span, yaml};
 
 /// What was found in a file.
 #[derive(Clone, Debug)]
@@ -82,19 +82,19 @@ impl FileReport {
     /// Reads and checks a file.
     pub fn of(path: impl Into<String>, text: &[u8], role: Role, profile: &Profile) -> Self {
         let report = Self::empty(path);
-        report.read(text, role, &Wanted { profile, standing: true })
+        report.read(text, role, &Wanted { profile, for_people: true })
     }
 
-    /// Reads and checks a file, but leaves out where its pods would be admitted: for reports
-    /// without a verdict.
-    pub fn without_standing(
+    /// Reads and checks a file for a report that has neither source lines nor a verdict: leaves out
+    /// what to mask and where its pods would be admitted.
+    pub fn findings_only(
         path: impl Into<String>,
         text: &[u8],
         role: Role,
         profile: &Profile,
     ) -> Self {
         let report = Self::empty(path);
-        report.read(text, role, &Wanted { profile, standing: false })
+        report.read(text, role, &Wanted { profile, for_people: false })
     }
 
     fn read(mut self, text: &[u8], role: Role, wanted: &Wanted<'_>) -> Self {
@@ -152,12 +152,16 @@ impl FileReport {
         let objects = objects(&read.root);
         // An empty list is in order, and asks for nothing.
         let mut is_kubernetes = objects.is_empty();
-        mask::collect(&read.root, "", &mut self.masked);
+        if wanted.for_people {
+            mask::collect(&read.root, "", &mut self.masked);
+        }
         for object in objects {
-            mask::collect(object.node, object.kind, &mut self.masked);
+            if wanted.for_people {
+                mask::collect(object.node, object.kind, &mut self.masked);
+            }
             let source = object.pod();
             let judged = object.is_kubernetes() || source.is_some();
-            is_kubernetes |= judged;
+            is_kubernetes |= judged || says_what_it_is(object.node);
             self.namespaces.extend(NamespaceLabels::of(&object));
             let mut report = ObjectReport::of(document, &object, source.as_ref(), wanted);
             if role == Role::Patch {
@@ -168,8 +172,11 @@ impl FileReport {
                 // Without a kind nobody knows where its secrets stand.
                 self.masked.push(object.node.span);
                 let message = "the cluster refuses this: an object needs `apiVersion` and `kind`";
-                let place = Some(read.root.span).map(first_line_of(&read.root));
-                report.findings.insert(0, podproof_policy::unread_text(message.into(), place));
+                let place = first_key(&read.root);
+                report
+                    .findings
+                    .insert(0, podproof_policy::unread_text(message.into(), Some(place)));
+                documents.headless += 1;
             }
             if report.standing.is_some() || source.is_some() || !report.findings.is_empty() {
                 self.objects.push(report);
@@ -208,7 +215,8 @@ impl FileReport {
             return self.pass_over("no Kubernetes object in it");
         } else if nothing_read {
             Status::Unreadable
-        } else if documents.unread + documents.ignored + documents.foreign > 0 {
+        } else if documents.unread + documents.ignored + documents.headless + documents.foreign > 0
+        {
             Status::PartlyChecked
         } else {
             Status::Checked
@@ -219,7 +227,8 @@ impl FileReport {
 /// What is to be found out about a file.
 struct Wanted<'a> {
     profile: &'a Profile,
-    standing: bool,
+    /// Whether the report shows source lines and a verdict.
+    for_people: bool,
 }
 
 /// How many documents of a file are what.
@@ -227,6 +236,8 @@ struct Wanted<'a> {
 struct Documents {
     kubernetes: usize,
     foreign: usize,
+    /// Objects without a version or kind.
+    headless: usize,
     unread: usize,
     /// Unread ones that no program reads.
     broken: usize,
@@ -249,9 +260,17 @@ impl Documents {
 }
 
 /// The first key of a document: underlining all of it would help nobody.
-fn first_line_of(root: &podproof_source::Node) -> impl Fn(Span) -> Span {
-    let first = root.as_map().and_then(|map| map.entries().first()).map(|entry| entry.key_span);
-    move |span| first.unwrap_or(span)
+fn first_key(root: &Node) -> Span {
+    let first = root.as_map().and_then(|map| map.entries().first());
+    first.map_or(root.span, |entry| entry.key_span)
+}
+
+/// Whether something says that it is an object of the cluster, or holds such a thing, although
+/// perhaps not in the right way.
+fn says_what_it_is(node: &Node) -> bool {
+    let is_text = |key| node.get(key).is_some_and(|value| value.as_str().is_some());
+    let items = node.as_list().unwrap_or_default();
+    is_text("apiVersion") || is_text("kind") || items.iter().any(says_what_it_is)
 }
 
 fn contains(text: &[u8], word: &[u8]) -> bool {
@@ -267,7 +286,7 @@ impl ObjectReport {
     ) -> Self {
         let owned = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let findings = check(object, wanted.profile);
-        let judged = source.filter(|_| wanted.standing);
+        let judged = source.filter(|_| wanted.for_people);
         Self {
             document,
             item: object.item,

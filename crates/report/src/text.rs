@@ -168,7 +168,8 @@ impl View<'_> {
     ) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
         let shown = self.source_lines(findings)?;
         let line = self.lines.position(Span::new(shown.start, 0).start).line;
-        let source = masked_text(self.text, shown.clone(), self.masked);
+        let places: Vec<Span> = findings.iter().filter_map(|found| found.span).collect();
+        let source = masked_text(self.text, shown.clone(), self.masked, &places);
         let at = |offset: u32| {
             let offset = (offset as usize).saturating_sub(shown.start).min(source.len());
             (0..=offset).rev().find(|at| source.is_char_boundary(*at)).unwrap_or(0)

@@ -11,15 +11,22 @@ pub struct Verdicts {
     namespaces: Vec<NamespaceLabels>,
     undecodable: usize,
     unread: usize,
+    are_patched: bool,
 }
 
 #[derive(Clone, Debug)]
 struct JudgedPod {
     namespace: Option<String>,
     standing: Standing,
+    by_shape: bool,
 }
 
 impl Verdicts {
+    /// Kustomize changes the pods before the cluster sees them.
+    pub fn note_patches(&mut self) {
+        self.are_patched = true;
+    }
+
     /// Takes in a file.
     pub fn add(&mut self, file: &FileReport) {
         self.namespaces.extend(file.namespaces.iter().cloned());
@@ -87,12 +94,23 @@ impl Verdicts {
         if self.undecodable > 0 {
             return format!("{} refused as undecodable", count(self.undecodable, "object"));
         }
+        if self.are_patched {
+            let rendered = "kustomize build … | podproof check -";
+            return format!("unknown, patches change these pods; check the result: {rendered}");
+        }
+        if pods.iter().any(|pod| pod.by_shape) {
+            return "nothing against it, if the cluster knows all kinds".into();
+        }
         "admitted".into()
     }
 }
 
 impl JudgedPod {
     fn of(object: &ObjectReport) -> Option<Self> {
-        Some(Self { namespace: object.namespace.clone(), standing: object.standing? })
+        Some(Self {
+            namespace: object.namespace.clone(),
+            standing: object.standing?,
+            by_shape: object.by_shape,
+        })
     }
 }

@@ -90,6 +90,8 @@ pub static RULE: Rule = Rule {
 pub(crate) fn check(object: &Object<'_>) -> Vec<Finding> {
     let mut out = Findings::of(&RULE, RULE.severity);
     let root = Field::root(object.node);
+    // `kubectl` takes whatever has `items` for a list, and refuses it if they are none.
+    walk(&root.get("items"), Name::of("items"), Type::List(&Type::Any), &mut out);
     if let Some(kind) = types::root(object.api_version, object.kind) {
         walk(&root, Name::of(object.kind), Type::Struct(kind), &mut out);
     } else {

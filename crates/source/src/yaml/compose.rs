@@ -193,6 +193,11 @@ impl<'text> Composer<'text> {
         }
     }
 
+    /// Refuses an anchor or a tag that go-yaml does not join to the next line.
+    fn check_property(&self, span: Span) -> Result<(), Error> {
+        if self.flow_depth == 0 { Ok(()) } else { self.check(&Place::PropertyInFlow, span) }
+    }
+
     /// Notes that lines inside this piece of the file may start with tabs.
     fn allow_tabs(&mut self, span: Span) {
         let start = (span.start as usize).saturating_sub(self.base);
@@ -216,10 +221,14 @@ impl<'text> Composer<'text> {
             };
             let span = self.span(span);
             if let Some(tag) = tag {
-                self.check(&Place::Tag, self.span(tag))?;
+                self.check(&Place::Tag, self.span(tag.clone()))?;
+                self.check_property(self.span(tag))?;
             }
             match event {
-                Event::Anchor(_, name) => self.check(&Place::Anchor(&name), span)?,
+                Event::Anchor(_, name) => {
+                    self.check(&Place::Anchor(&name), span)?;
+                    self.check_property(span)?;
+                }
                 event => return Ok((event, span)),
             }
         }

@@ -20,6 +20,8 @@ pub(super) enum Place<'a> {
     Key { in_flow: bool },
     /// A tag.
     Tag,
+    /// An anchor or tag between brackets or braces.
+    PropertyInFlow,
 }
 
 const TAB: Reason = Reason::Refused("kubectl does not allow a tab here");
@@ -54,6 +56,16 @@ pub(super) fn reason(place: &Place<'_>, text: &str, range: Range<usize>) -> Opti
             let after = text.get(range.end..).unwrap_or_default();
             let reason = "kubectl reads a tag on past this character";
             after.starts_with([',', '[', ']', '{', '}']).then_some(Reason::Ambiguous(reason))
+        }
+        Place::PropertyInFlow => {
+            let after = text.get(range.end..).unwrap_or_default();
+            let content = after.trim_start_matches([' ', '\t']);
+            let leaves_line = content.starts_with(['\n', '\r', '#']);
+            // A whole value may follow on the next line, but a key may not.
+            let value = after.lines().skip(1).find(|line| !line.trim().is_empty());
+            let is_collection = value.is_some_and(|line| is_collection(line.trim_start()));
+            let reason = "kubectl wants a key on the line of its anchor and tag";
+            (leaves_line && !is_collection).then_some(Reason::Refused(reason))
         }
         Place::BlockItem => {
             let before = text.get(..range.start).unwrap_or_default();

@@ -120,3 +120,11 @@ fn carriage_returns_are_line_breaks() {
     reads("a: 1\r\n---\r\nb: yes\r\n", &[r#"{"a":1}"#, r#"{"b":true}"#]);
     reads("a: 1\rb: 2\r", &[r#"{"a":1,"b":2}"#]);
 }
+
+#[test]
+fn a_key_between_brackets_stands_on_the_line_of_its_anchor_and_tag() {
+    for text in ["{kind: Foo, &a\n metadata: {}}", "m: {a: 1, !!str\n  b: 2}", "{!\n a: 1}"] {
+        assert!(matches!(refused(text), Reason::Refused(_)), "{text:?}");
+    }
+    reads("l: &l\n  {a: b}\nm: &m\n  c: d\n", &[r#"{"l":{"a":"b"},"m":{"c":"d"}}"#]);
+}
