@@ -286,6 +286,9 @@ fn no_credential_is_printed_whatever_is_wrong_around_it() {
         "{apiVersion: v1, kind: Secret, <<: {stringData: {a: hunter2}}, stringData: {}, metadata: 5}",
         "{apiVersion: v1, kind: Secret, metadata: [hunter2]} # hunter2",
         "apiVersion: v1\nkind: Secret\nmetadata:\n  line hunter2\n",
+        "apiVersion: v1\nkind: List\nitems:\n- {kind: Secret, data: {a: &p hunter2}}\n\
+         - {apiVersion: v1, kind: Pod, spec: {containers: [{name: a, securityContext: \
+         {procMount: *p, capabilities: {add: [*p]}}}]}}\n",
         "{apiVersion: v1, kind: secret, stringData: {a: hunter2}, spec: {hostPID: 1, containers: [{}]}}",
         "{kind: Pod, apiVersion: v1, spec: {containers: [{privileged: 1, env: [{value: hunter2}], \
          env: [], ports: 5}]}}",

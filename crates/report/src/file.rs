@@ -82,11 +82,11 @@ impl FileReport {
     /// Reads and checks a file.
     pub fn of(path: impl Into<String>, text: &[u8], role: Role, profile: &Profile) -> Self {
         let report = Self::empty(path);
-        report.read(text, role, &Wanted { profile, for_people: true })
+        report.read(text, role, &Wanted { profile, masks: true, for_people: true })
     }
 
     /// Reads and checks a file for a report that has neither source lines nor a verdict: leaves out
-    /// what to mask and where its pods would be admitted.
+    /// most of what to mask, and where its pods would be admitted.
     pub fn findings_only(
         path: impl Into<String>,
         text: &[u8],
@@ -94,7 +94,9 @@ impl FileReport {
         profile: &Profile,
     ) -> Self {
         let report = Self::empty(path);
-        report.read(text, role, &Wanted { profile, for_people: false })
+        // An alias may carry a credential into a message.
+        let masks = text.contains(&b'&');
+        report.read(text, role, &Wanted { profile, masks, for_people: false })
     }
 
     fn read(mut self, text: &[u8], role: Role, wanted: &Wanted<'_>) -> Self {
@@ -108,6 +110,10 @@ impl FileReport {
                     self.objects.push(ObjectReport::unread(document, &error));
                 }
             }
+        }
+        mask::join(&mut self.masked);
+        for finding in self.objects.iter_mut().flat_map(|object| &mut object.findings) {
+            mask::redact(finding, &self.masked);
         }
         self.conclude(&documents, text);
         self
@@ -152,11 +158,11 @@ impl FileReport {
         let objects = objects(&read.root);
         // An empty list is in order, and asks for nothing.
         let mut is_kubernetes = objects.is_empty();
-        if wanted.for_people {
+        if wanted.masks {
             mask::collect(&read.root, "", &mut self.masked);
         }
         for object in objects {
-            if wanted.for_people {
+            if wanted.masks {
                 mask::collect(object.node, object.kind, &mut self.masked);
             }
             let source = object.pod();
@@ -227,6 +233,8 @@ impl FileReport {
 /// What is to be found out about a file.
 struct Wanted<'a> {
     profile: &'a Profile,
+    /// Whether places to mask matter.
+    masks: bool,
     /// Whether the report shows source lines and a verdict.
     for_people: bool,
 }

@@ -1,5 +1,6 @@
 //! Values that no report shows, because a credential often stands there.
 
+use podproof_policy::Finding;
 use podproof_source::{Node, Span};
 use std::ops::Range;
 
@@ -54,6 +55,29 @@ pub(crate) fn rest_of_line(text: &[u8], read_until: u32, error: Span) -> Span {
     let behind = text.get(error.range().end..).unwrap_or_default();
     let rest = behind.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(behind.len());
     Span::new(read_until.min(error.start) as usize, error.range().end + rest)
+}
+
+/// Sorts the places and joins those that overlap.
+pub(crate) fn join(places: &mut Vec<Span>) {
+    places.sort_unstable();
+    places.dedup_by(|later, earlier| {
+        let overlaps = later.start <= earlier.end;
+        if overlaps {
+            earlier.end = earlier.end.max(later.end);
+        }
+        overlaps
+    });
+}
+
+/// Hides the value in the message of a finding that points into one of the joined places: an alias
+/// carried it to where a rule of the Standards quotes it. The other rules never quote a value.
+pub(crate) fn redact(finding: &mut Finding, places: &[Span]) {
+    let Some(span) = finding.span.filter(|_| finding.rule.standard.is_some()) else { return };
+    let before = places.partition_point(|place| place.start <= span.start);
+    let place = before.checked_sub(1).and_then(|index| places.get(index));
+    if place.is_some_and(|place| span.start < place.end) {
+        finding.message = format!("{} (the value is hidden: it is a secret's)", finding.rule.title);
+    }
 }
 
 /// Words behind which a credential may stand although the tree does not have it there: the first of
