@@ -1,6 +1,7 @@
 //! The engine: applies the rules of a profile to an object.
 
 use crate::finding::{Finding, Findings};
+use crate::fix::Answers;
 use crate::object::Object;
 use crate::pod::Pod;
 use crate::profile::{Level, Profile, Version};
@@ -8,14 +9,24 @@ use crate::rule::{Check, Rule, Severity};
 use crate::rules::{RULES, UNREAD_TEXT};
 use podproof_source::Span;
 
-/// The findings of an object, in the order of its text.
+/// The findings of an object, in the order of its text, without fixes.
 pub fn check(object: &Object<'_>, profile: &Profile) -> Vec<Finding> {
+    check_and_fix(object, profile, None)
+}
+
+/// The findings of an object, in the order of its text, with fixes if there are answers (perhaps
+/// none) to put into them.
+pub fn check_and_fix(
+    object: &Object<'_>,
+    profile: &Profile,
+    answers: Option<&Answers>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     #[cfg(feature = "types")]
     findings.extend(crate::rules::wrong_type::check(object));
     if let Some(source) = object.pod() {
         for rule in standard_rules(profile.level, profile.version) {
-            let mut found = Findings::of(rule, Severity::Error);
+            let mut found = Findings::of(rule, Severity::Error).with_fixes(answers);
             run(rule, profile.version, &source.pod, &mut found);
             findings.extend(found.into_vec());
         }
@@ -35,6 +46,7 @@ pub fn unread_text(message: String, span: Option<Span>) -> Finding {
         pointer: String::new(),
         span,
         is_present: true,
+        fix: None,
     }
 }
 

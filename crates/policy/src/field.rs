@@ -1,6 +1,6 @@
 //! A place in an object, whether or not something stands there.
 
-use podproof_source::{Entry, Node, Span, Value};
+use podproof_source::{Change, Entry, Node, Pointer, Span, Value};
 use std::rc::Rc;
 
 /// A field of an object. An absent field is still a field: it has a path, and a place to point at
@@ -116,6 +116,37 @@ impl<'a> Field<'a> {
     /// Where to point: a scalar itself, the key of a list or object, the first line of an item.
     pub fn place(&self) -> Span {
         self.place
+    }
+
+    /// The change that sets a value here.
+    pub fn set(&self, value: impl Into<Node>) -> Change {
+        Change::Set { at: self.pointer(), value: value.into() }
+    }
+
+    /// The change that adds an item to the list here.
+    pub fn append(&self, item: impl Into<Node>) -> Change {
+        Change::Set { at: self.pointer().key("-"), value: item.into() }
+    }
+
+    /// The change that takes away what stands here.
+    pub fn remove(&self) -> Change {
+        Change::Remove { at: self.pointer() }
+    }
+
+    /// The change that takes this item, wherever it then stands, out of its list.
+    pub fn remove_from(&self, list: &Self) -> Change {
+        let pointer = self.pointer();
+        let index = pointer.steps().last().and_then(|step| step.parse().ok()).unwrap_or_default();
+        let value = self.node.cloned().unwrap_or(Node::new(Value::Null));
+        Change::RemoveItem { list: list.pointer(), index, value }
+    }
+
+    fn pointer(&self) -> Pointer {
+        let step = |step: &Step<'_>| match step {
+            Step::Key(key) => (*key).to_owned(),
+            Step::Item(index) => index.to_string(),
+        };
+        Pointer::new(self.path.steps().iter().map(step))
     }
 
     /// The way from the object's root.

@@ -1,6 +1,7 @@
 //! What a rule found.
 
 use crate::field::Field;
+use crate::fix::{Answers, Fix};
 use crate::pod::{Container, ContainerKind};
 use crate::rule::{Rule, Severity};
 use podproof_source::Span;
@@ -24,6 +25,8 @@ pub struct Finding {
     pub span: Option<Span>,
     /// Whether something stands at the field. Otherwise the mistake is that nothing does.
     pub is_present: bool,
+    /// What would undo it, if fixes were asked for and there is one.
+    pub fix: Option<Box<Fix>>,
 }
 
 /// Collects what one rule finds in one object.
@@ -32,19 +35,31 @@ pub struct Findings {
     rule: &'static Rule,
     severity: Severity,
     container: Option<(String, ContainerKind)>,
+    /// The answers to put into fixes; none if no fixes are wanted.
+    answers: Option<Answers>,
     found: Vec<Finding>,
 }
 
+/// A finding that was just reported, for its fix to be added.
+#[derive(Debug)]
+pub struct Reported<'f>(&'f mut Findings);
+
 impl Findings {
-    /// An empty collection for a rule at a severity.
+    /// An empty collection for a rule at a severity, without fixes.
     pub fn of(rule: &'static Rule, severity: Severity) -> Self {
-        Self { rule, severity, container: None, found: Vec::new() }
+        Self { rule, severity, container: None, answers: None, found: Vec::new() }
+    }
+
+    /// The same with fixes, into which these answers go.
+    #[must_use]
+    pub fn with_fixes(self, answers: Option<&Answers>) -> Self {
+        Self { answers: answers.cloned(), ..self }
     }
 
     /// Reports a mistake at a field.
     // One function for all rules, out of line: it keeps the Wasm modules small.
     #[inline(never)]
-    pub fn report(&mut self, field: &Field<'_>, message: String) {
+    pub fn report(&mut self, field: &Field<'_>, message: String) -> Reported<'_> {
         self.found.push(Finding {
             rule: self.rule,
             severity: self.severity,
@@ -54,7 +69,9 @@ impl Findings {
             pointer: field.path().pointer(),
             span: Some(field.place()).filter(|place| place.is_some()),
             is_present: field.is_set(),
+            fix: None,
         });
+        Reported(self)
     }
 
     /// What follows concerns this container, or the pod as a whole.
@@ -70,5 +87,15 @@ impl Findings {
     /// What was found, in the order of reporting.
     pub fn into_vec(self) -> Vec<Finding> {
         self.found
+    }
+}
+
+impl Reported<'_> {
+    /// Adds what would undo the finding. It is worked out only where fixes are wanted.
+    pub fn fix(self, plan: impl FnOnce(&Answers) -> Option<Fix>) {
+        let Some(answers) = &self.0.answers else { return };
+        if let Some(found) = self.0.found.last_mut() {
+            found.fix = plan(answers).map(Box::new);
+        }
     }
 }

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod field;
 pub mod finding;
+pub mod fix;
 pub mod namespace;
 pub mod object;
 pub mod pod;
@@ -17,8 +18,9 @@ pub mod standing;
 #[cfg(feature = "types")]
 pub mod types;
 
-pub use check::{check, unread_text};
+pub use check::{check, check_and_fix, unread_text};
 pub use finding::Finding;
+pub use fix::{Answers, Fix, FixClass};
 pub use namespace::NamespaceLabels;
 pub use object::{Object, objects};
 pub use profile::{Level, Profile, Version};

@@ -2,7 +2,7 @@
 
 use crate::field::Field;
 use crate::pod::Pod;
-use podproof_source::Node;
+use podproof_source::{Node, Pointer};
 
 /// A Kubernetes object: a document, or an item of a `List`.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Object<'a> {
     pub node: &'a Node,
     /// Its place among the items of a list, from 0.
     pub item: Option<usize>,
+    /// Its place in the document.
+    pub at: Pointer,
     /// `apiVersion`; empty if it has none.
     pub api_version: &'a str,
     /// `kind`; empty if it has none.
@@ -49,7 +51,7 @@ pub struct PodSource<'a> {
 /// The objects of a document: itself, or the items if it is a list, as `kubectl` takes them apart.
 pub fn objects(document: &Node) -> Vec<Object<'_>> {
     let mut objects = Vec::new();
-    collect(document, None, ("", ""), &mut objects);
+    collect(document, (None, Pointer::ROOT), ("", ""), &mut objects);
     objects
 }
 
@@ -57,7 +59,7 @@ pub fn objects(document: &Node) -> Vec<Object<'_>> {
 /// `PodList`.
 fn collect<'a>(
     node: &'a Node,
-    item: Option<usize>,
+    (item, at): (Option<usize>, Pointer),
     inherited: (&'a str, &'a str),
     objects: &mut Vec<Object<'a>>,
 ) {
@@ -69,10 +71,11 @@ fn collect<'a>(
     // The API server takes `/v1` for `v1`.
     api_version = api_version.strip_prefix('/').unwrap_or(api_version);
     let Some(items) = node.get("items").and_then(Node::as_list) else {
-        objects.push(Object { node, item, api_version, kind });
+        objects.push(Object { node, item, at, api_version, kind });
         return;
     };
-    let own_pod = Object { node, item, api_version, kind };
+    let list = at.key("items");
+    let own_pod = Object { node, item, at, api_version, kind };
     // `kubectl` sends only the items. Whoever applies this otherwise may still create the pod.
     // A list that does not say what it is is refused as a whole.
     if own_pod.pod().is_some() || !own_pod.is_kubernetes() {
@@ -81,7 +84,7 @@ fn collect<'a>(
     let kind_of_items = kind.strip_suffix("List").filter(|kind| !kind.is_empty());
     let inherited = kind_of_items.map_or(("", ""), |kind| (api_version, kind));
     for (index, node) in items.iter().enumerate() {
-        collect(node, Some(index), inherited, objects);
+        collect(node, (Some(index), list.item(index)), inherited, objects);
     }
 }
 

@@ -2,6 +2,7 @@
 //! people, [`json`] for programs. [`Summary`] and [`verdict`] count over many files.
 
 pub mod file;
+pub mod fix;
 pub mod json;
 mod mask;
 mod summary;

@@ -7,18 +7,25 @@
 //!
 //! This crate knows no Kubernetes kinds.
 
+mod align;
 pub mod base64;
+pub mod change;
+#[cfg(feature = "yaml")]
+pub mod edit;
 mod error;
 mod json;
 mod lines;
 mod number;
+mod pointer;
 mod span;
 mod tree;
 #[cfg(feature = "yaml")]
 pub mod yaml;
 
+pub use change::Change;
 pub use error::{Error, Reason};
 pub use lines::{Lines, Position};
 pub use number::Number;
+pub use pointer::Pointer;
 pub use span::Span;
 pub use tree::{Entry, MAX_DEPTH, Map, Node, Value};

@@ -96,6 +96,34 @@ impl Node {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// Whether both are the same value, wherever they stand and in whatever order keys do.
+    pub fn equals(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b))
+            }
+            (Value::Map(a), Value::Map(b)) => {
+                let has = |entry: &Entry| {
+                    b.get(&entry.key).is_some_and(|other| entry.value.equals(&other.value))
+                };
+                a.entries.len() == b.entries.len() && a.entries.iter().all(has)
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    /// An object with these keys, in order.
+    pub fn map<K: Into<Box<str>>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
+        let entry =
+            |(key, value): (K, Self)| Entry { key: key.into(), key_span: Span::NONE, value };
+        Self::new(Value::Map(Map::from_entries(entries.into_iter().map(entry).collect())))
+    }
+
+    /// A list of these items.
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::new(Value::List(items.into_iter().collect()))
+    }
+
     /// The value's shape, in the words of a message: `a number`, `an object`.
     pub fn shape(&self) -> &'static str {
         match self.value {
@@ -131,6 +159,12 @@ impl Map {
         self.entries.get(*self.by_key.get(found)? as usize)
     }
 
+    /// The value of a key, to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let found = self.entries.iter_mut().find(|entry| &*entry.key == key);
+        found.map(|entry| &mut entry.value)
+    }
+
     /// All entries, by value.
     pub fn into_entries(self) -> Vec<Entry> {
         self.entries
@@ -139,6 +173,24 @@ impl Map {
     /// All entries.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+}
+
+impl From<bool> for Node {
+    fn from(bool: bool) -> Self {
+        Self::new(Value::Bool(bool))
+    }
+}
+
+impl From<i64> for Node {
+    fn from(int: i64) -> Self {
+        Self::new(Value::Number(Number::Int(int)))
+    }
+}
+
+impl From<&str> for Node {
+    fn from(text: &str) -> Self {
+        Self::new(Value::String(text.into()))
     }
 }
 

@@ -98,7 +98,11 @@ fn must_be_confined(who: &dyn Display, security_context: &Field<'_>, out: &mut F
     match kind.as_str().unwrap_or_default() {
         _ if !profile.is_set() => {}
         "RuntimeDefault" | "Localhost" => {}
-        "" => out.report(&kind, format!("{who} sets an AppArmor profile without a type")),
-        other => out.report(&kind, format!("{who} sets AppArmor profile type `{other}`")),
+        "" => {
+            out.report(&kind, format!("{who} sets an AppArmor profile without a type"));
+        }
+        other => {
+            out.report(&kind, format!("{who} sets AppArmor profile type `{other}`"));
+        }
     }
 }

@@ -86,13 +86,17 @@ fn must_not_run_as_root(container: &Container<'_>, out: &mut Findings) {
     match (own.as_bool(), of_pod.as_bool()) {
         // A `false` of the pod has its own finding.
         (Some(true), _) | (None, Some(_)) => {}
-        (Some(false), _) => out.report(&own, format!("{container} sets `runAsNonRoot: false`")),
-        (None, None) => out.report(
-            &own,
-            format!(
-                "{container} may run as root: neither it nor the pod sets `runAsNonRoot: true`"
-            ),
-        ),
+        (Some(false), _) => {
+            out.report(&own, format!("{container} sets `runAsNonRoot: false`"));
+        }
+        (None, None) => {
+            out.report(
+                &own,
+                format!(
+                    "{container} may run as root: neither it nor the pod sets `runAsNonRoot: true`"
+                ),
+            );
+        }
     }
 }
 

@@ -123,7 +123,11 @@ fn must_be_confined(who: &dyn Display, security_context: &Field<'_>, out: &mut F
     match kind.as_str().unwrap_or_default() {
         _ if !profile.is_set() => {}
         "RuntimeDefault" | "Localhost" => {}
-        "" => out.report(&kind, format!("{who} sets a seccomp profile without a type")),
-        other => out.report(&kind, format!("{who} sets seccomp profile type `{other}`")),
+        "" => {
+            out.report(&kind, format!("{who} sets a seccomp profile without a type"));
+        }
+        other => {
+            out.report(&kind, format!("{who} sets seccomp profile type `{other}`"));
+        }
     }
 }
