@@ -36,8 +36,7 @@ fn between<'a>(old: &'a [Node], new: &'a [Node], steps: &mut Vec<Step<'a>>) {
     steps.extend(new[both..].iter().map(Step::Insert));
 }
 
-/// The indices of a longest common subsequence. Lists of one length differ in place, if at all:
-/// their items are compared one by one.
+/// The indices of a longest common subsequence.
 fn longest_common(old: &[Node], new: &[Node]) -> Vec<(usize, usize)> {
     let start = old.iter().zip(new).take_while(|(old, new)| old.equals(new)).count();
     let rest = old.len().min(new.len()) - start;
@@ -45,7 +44,7 @@ fn longest_common(old: &[Node], new: &[Node]) -> Vec<(usize, usize)> {
     let end = behind.take(rest).take_while(|(old, new)| old.equals(new)).count();
     let mut pairs: Vec<(usize, usize)> = (0..start).map(|index| (index, index)).collect();
     let (old_middle, new_middle) = (&old[start..old.len() - end], &new[start..new.len() - end]);
-    if old.len() != new.len() && old_middle.len().saturating_mul(new_middle.len()) <= MOST_PAIRS {
+    if old_middle.len().saturating_mul(new_middle.len()) <= MOST_PAIRS {
         let middle = longest_common_of_few(old_middle, new_middle);
         pairs.extend(middle.into_iter().map(|(old, new)| (old + start, new + start)));
     }

@@ -1,6 +1,17 @@
 //! Changes of objects as changes of their text, and of nothing else in it.
 
-use crate::change::{Change, Misfit};
+mod anchors;
+mod block;
+mod flow;
+mod pieces;
+mod plan;
+mod quote;
+mod write;
+
+use crate::change::{Change, Misfit, apply};
+use crate::yaml::{self, Dialect, syntax};
+use crate::{Node, Value};
+use pieces::{Pieces, replaced};
 use std::fmt;
 use std::ops::Range;
 
@@ -61,6 +72,71 @@ impl fmt::Display for Refusal {
 /// Changes a document of a text (counted from 0, empty ones left out). All changes are made, or
 /// none: the new text is read again, and must hold exactly the changed object and every comment.
 pub fn edit(text: &[u8], document: usize, changes: &[Change]) -> Result<Edited, Refusal> {
-    let _ = (text, document, changes);
-    Err(Refusal::Unusual("not built yet"))
+    let (range, dialect) = yaml::chunk(text, document).ok_or(Refusal::Unread)?;
+    let chunk = std::str::from_utf8(&text[range.clone()]).map_err(|_| Refusal::Unread)?;
+    let old = read(chunk, dialect)?;
+    let expected = apply(&old, changes).map_err(Refusal::Misfit)?;
+    let (new, pieces) = edited_until_equal(chunk, dialect, old, &expected)?;
+    let replacements = pieces.replacements(range.start);
+    let text = [&text[..range.start], new.as_bytes(), &text[range.end..]].concat();
+    Ok(Edited { text, replacements })
+}
+
+/// More rounds than this are needed by no text that a person wrote.
+const MOST_ROUNDS: usize = 200;
+
+/// Edits in rounds, each on the text as the one before left it: in a round every list and object is
+/// edited in one place at most, so that edits never meet.
+fn edited_until_equal(
+    chunk: &str,
+    dialect: Dialect,
+    old: Node,
+    expected: &Node,
+) -> Result<(String, Pieces), Refusal> {
+    let comments = comments(chunk, dialect)?;
+    let mut pieces = Pieces::new(chunk.len());
+    let (mut text, mut node) = (chunk.to_owned(), old);
+    for _ in 0..MOST_ROUNDS {
+        if node.equals(expected) {
+            // Nothing may be lost, whatever each edit promised.
+            let is_proven = self::comments(&text, dialect)? == comments
+                && (dialect != Dialect::Json || is_json(&text));
+            return if is_proven { Ok((text, pieces)) } else { Err(Refusal::CommentLost) };
+        }
+        let written = syntax::read(&text, dialect).ok_or(UNUSUAL)?;
+        let replacements = plan::round(&text, dialect, &written, &node, expected)?;
+        if replacements.is_empty() {
+            return Err(Refusal::NotProven);
+        }
+        text = replaced(&text, &replacements);
+        pieces.replace(&replacements);
+        node = read(&text, dialect).map_err(|_| Refusal::NotProven)?;
+    }
+    Err(Refusal::NotProven)
+}
+
+const UNUSUAL: Refusal = Refusal::Unusual("it is written in a way that is not understood here");
+
+/// The object of a chunk, if the cluster reads all of it.
+fn read(chunk: &str, dialect: Dialect) -> Result<Node, Refusal> {
+    match yaml::read_chunk(chunk, dialect) {
+        Ok(Some(document)) if document.ignored.is_some() => Err(Refusal::PartlyRead),
+        Ok(Some(document)) => Ok(document.root),
+        Ok(None) => Ok(Node::new(Value::Null)),
+        Err(_) => Err(Refusal::Unread),
+    }
+}
+
+/// The comments of a chunk, in order.
+fn comments(chunk: &str, dialect: Dialect) -> Result<Vec<&str>, Refusal> {
+    if dialect == Dialect::Json {
+        return Ok(Vec::new());
+    }
+    let written = syntax::read(chunk, dialect).ok_or(UNUSUAL)?;
+    let text = |range: Range<usize>| chunk.get(range).unwrap_or_default().trim_end();
+    Ok(written.comments.into_iter().map(text).collect())
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

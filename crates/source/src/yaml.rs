@@ -10,13 +10,15 @@ mod differences;
 mod keys;
 mod scalar;
 mod split;
+pub(crate) mod syntax;
 
 use crate::{Error, Node, Reason, Span};
 use split::{Chunk, Chunks};
+use std::ops::Range;
 
 /// How the text of a chunk is to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dialect {
+pub(crate) enum Dialect {
     /// YAML 1.1 as in go-yaml.
     Yaml,
     /// Plain JSON.
@@ -46,6 +48,40 @@ pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Document, Error>> + use<
         read.transpose()
     });
     error.into_iter().chain(documents)
+}
+
+/// The piece of the text that holds a document (counted from 0, as [`read`] does), and how it is to
+/// be understood. `None` if there is none, or if it is not UTF-8.
+pub(crate) fn chunk(text: &[u8], document: usize) -> Option<(Range<usize>, Dialect)> {
+    let is_document = |chunk: &Result<Chunk, Error>| match chunk {
+        Err(_) => true,
+        Ok(chunk) => {
+            let bytes = text.get(chunk.range.clone()).unwrap_or_default();
+            !may_be_null(bytes) || !matches!(self::document(text, chunk), Ok(None))
+        }
+    };
+    let chunk = Chunks::new(text).filter(is_document).nth(document)?.ok()?;
+    std::str::from_utf8(text.get(chunk.range.clone())?).ok()?;
+    Some((chunk.range, chunk.dialect))
+}
+
+/// Whether a chunk could turn out to be empty or null: its first word begins like `null`, `~`, or
+/// something that could stand in front of them.
+fn may_be_null(chunk: &[u8]) -> bool {
+    let lines = chunk.split(|byte| matches!(byte, b'\n' | b'\r')).map(<[u8]>::trim_ascii);
+    let mut lines = lines.filter(|line| !line.is_empty() && !matches!(line, [b'#' | b'-', ..]));
+    !lines.next().is_some_and(|line| {
+        matches!(line, [first, ..] if !matches!(first, b'n' | b'N')
+            && (first.is_ascii_alphabetic() || matches!(first, b'{' | b'"')))
+    })
+}
+
+/// Reads the text of a chunk.
+pub(crate) fn read_chunk(text: &str, dialect: Dialect) -> Result<Option<Document>, Error> {
+    if dialect == Dialect::Yaml {
+        characters::check(text, 0)?;
+    }
+    compose::compose(text, 0, dialect)
 }
 
 fn document(text: &[u8], chunk: &Chunk) -> Result<Option<Document>, Error> {

@@ -1,0 +1,122 @@
+//! Edits of objects and lists between brackets: YAML's and JSON's.
+
+use super::plan::Planner;
+use super::{Refusal, Replacement, write};
+use crate::yaml::Dialect;
+use crate::yaml::syntax::{Item, Pair, Syntax};
+use crate::{Entry, Node};
+use std::ops::Range;
+
+impl Planner<'_> {
+    /// New keys, behind the last pair.
+    pub(super) fn insert_pairs_in_flow(
+        &mut self,
+        whole: &Syntax,
+        pairs: &[Pair],
+        missing: &[&Entry],
+    ) {
+        let members: Vec<_> = pairs.iter().map(|pair| pair.start..pair.end()).collect();
+        let how = self.flow_style(Some(&members));
+        let texts: Vec<_> = missing.iter().map(|entry| write::flow_pair(entry, how)).collect();
+        if let Some(last) = members.last() {
+            self.insert_in_flow(last, whole, &texts);
+        }
+    }
+
+    /// New items, behind the item before them.
+    pub(super) fn insert_items_in_flow(
+        &mut self,
+        whole: &Syntax,
+        items: &[Item],
+        index: usize,
+        values: &[&Node],
+    ) -> Result<(), Refusal> {
+        let members: Vec<_> = items.iter().map(|item| item.value.start..item.value.end()).collect();
+        let how = self.flow_style(Some(&members));
+        let texts: Vec<_> = values.iter().map(|value| write::flow(value, how)).collect();
+        let Some(before) = index.checked_sub(1).and_then(|index| members.get(index)) else {
+            return Err(Refusal::Unusual("an item would have to go in front of all others"));
+        };
+        self.insert_in_flow(before, whole, &texts);
+        Ok(())
+    }
+
+    /// Inserts members behind another one: on a line of its own each, if that one has its own.
+    fn insert_in_flow(&mut self, before: &Range<usize>, whole: &Syntax, texts: &[String]) {
+        let comma = self.comma_behind(before.end);
+        let end = comma.unwrap_or(before.end);
+        let rest = self.text.get(end..self.line_end(end)).unwrap_or_default().trim_start();
+        let ends_line = rest.is_empty() || rest.starts_with('#');
+        let is_in_brackets = self.line_end(end) < whole.content.end;
+        let is_alone = self.is_first_on_line(before.start) && ends_line && is_in_brackets;
+        let spaced = self.flow_style(None).spaced || texts.iter().any(|text| text.contains(": "));
+        if !is_alone {
+            let separator = if spaced { ", " } else { "," };
+            let text: String = texts.iter().flat_map(|text| [separator, text]).collect();
+            let range = before.end..before.end;
+            self.push(vec![Replacement { range, text }]);
+            return;
+        }
+        let start = self.line_start(before.start);
+        let indent = self.text.get(start..before.start).unwrap_or_default();
+        let line = format!("{}{indent}", self.style.line_break);
+        let mut text =
+            texts.iter().map(|text| format!("{line}{text}")).collect::<Vec<_>>().join(",");
+        let at = self.line_end(end);
+        if comma.is_some() {
+            text.push(',');
+            self.push(vec![Replacement { range: at..at, text }]);
+        } else {
+            self.push(vec![
+                Replacement { range: before.end..before.end, text: ",".into() },
+                Replacement { range: at..at, text },
+            ]);
+        }
+    }
+
+    /// Takes a member away, with a comma next to it. Comments around it stay.
+    pub(super) fn remove_from_flow(
+        &mut self,
+        members: &[Range<usize>],
+        index: usize,
+        whole: &Syntax,
+    ) -> Result<(), Refusal> {
+        let Some(member) = members.get(index).cloned() else { return Ok(()) };
+        if self.anchors.are_used_outside(&member) {
+            return Err(Refusal::AnchorInUse);
+        }
+        if !self.comments_in(&member).is_empty() {
+            return Err(Refusal::CommentLost);
+        }
+        let before = index.checked_sub(1).and_then(|index| members.get(index));
+        let clean = match (before, members.get(index + 1)) {
+            (_, Some(next)) => member.start..next.start,
+            (Some(before), None) => before.end..member.end,
+            (None, None) => whole.content.start + 1..whole.content.end - 1,
+        };
+        if self.comments_in(&clean).is_empty() {
+            self.push(vec![Replacement { range: clean, text: String::new() }]);
+            return Ok(());
+        }
+        if self.dialect == Dialect::Json {
+            return Err(Refusal::CommentLost);
+        }
+        // The comma in front may stay: YAML allows one at the end.
+        let end = self.comma_behind(member.end).unwrap_or(member.end);
+        let (start, line_end) = (self.line_start(member.start), self.line_end(end));
+        let rest = self.text.get(end..line_end).unwrap_or_default();
+        let range = if self.is_first_on_line(member.start) && rest.trim().is_empty() {
+            start..self.next_line(end)
+        } else {
+            member.start..end
+        };
+        self.push(vec![Replacement { range, text: String::new() }]);
+        Ok(())
+    }
+
+    /// Behind the comma that follows a member.
+    fn comma_behind(&self, end: usize) -> Option<usize> {
+        let at = self.skip_blanks(end);
+        (self.text.as_bytes().get(at) == Some(&b',')).then_some(at + 1)
+    }
+}

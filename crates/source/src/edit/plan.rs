@@ -1,0 +1,511 @@
+//! Where the text still says something else than the expected object, and what to do about it.
+
+use super::anchors::Anchors;
+use super::write::{self, Flow, Style};
+use super::{Refusal, Replacement, UNUSUAL};
+use crate::align::{Step, align};
+use crate::yaml::Dialect;
+use crate::yaml::syntax::{Item, Kind, Pair, Syntax, Written, skip_blanks};
+use crate::{Entry, Map, Node, Value};
+use std::ops::Range;
+
+/// The replacements of one round: sorted, apart from each other.
+pub(super) fn round(
+    text: &str,
+    dialect: Dialect,
+    written: &Written,
+    old: &Node,
+    expected: &Node,
+) -> Result<Vec<Replacement>, Refusal> {
+    // Mostly an alias needs nothing once its anchor is edited. Where that leads nowhere, it is
+    // edited itself.
+    for waits_for_anchors in [true, false] {
+        let mut planner = Planner {
+            text,
+            dialect,
+            comments: &written.comments,
+            anchors: Anchors::of(&written.root),
+            style: style(text, &written.root),
+            expected,
+            waits_for_anchors,
+            groups: Vec::new(),
+        };
+        planner.value(&written.root, old, expected, &Place::ROOT)?;
+        let replacements = apart(planner.groups);
+        if !replacements.is_empty() {
+            return Ok(replacements);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The replacements of groups that keep apart from all groups before them: the others have their
+/// turn in the next round.
+fn apart(groups: Vec<Vec<Replacement>>) -> Vec<Replacement> {
+    let mut chosen: Vec<Replacement> = Vec::new();
+    for group in groups {
+        let touches = |new: &Replacement| {
+            let near = |old: &Replacement| {
+                old.range.start <= new.range.end && new.range.start <= old.range.end
+            };
+            chosen.iter().any(near)
+        };
+        if !group.iter().any(touches) {
+            chosen.extend(group);
+        }
+    }
+    chosen.sort_by_key(|replacement| replacement.range.start);
+    chosen
+}
+
+/// One round over a text.
+pub(super) struct Planner<'a> {
+    pub(super) text: &'a str,
+    pub(super) dialect: Dialect,
+    pub(super) comments: &'a [Range<usize>],
+    pub(super) anchors: Anchors<'a>,
+    pub(super) style: Style,
+    expected: &'a Node,
+    /// Whether an alias is left alone whose anchored value becomes what the alias shall be.
+    waits_for_anchors: bool,
+    /// Replacements that only make sense together.
+    groups: Vec<Vec<Replacement>>,
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Between brackets.
+    pub(super) in_flow: bool,
+    /// Behind a dash.
+    pub(super) in_list: bool,
+    /// Behind the colon or dash that it belongs to. The root has none.
+    pub(super) after: Option<usize>,
+    /// Where its key or dash stands.
+    pub(super) column: usize,
+    /// What a value needs in front of it where there is none yet; nothing if none can be there.
+    separator: Option<&'static str>,
+}
+
+impl Place {
+    const ROOT: Self =
+        Self { in_flow: false, in_list: false, after: None, column: 0, separator: Some("") };
+}
+
+/// What shall stand at a place.
+struct Content<'n> {
+    value: &'n Node,
+    /// An alias whose entries come first, by a merge.
+    merged: Option<&'n str>,
+}
+
+impl Content<'_> {
+    fn inline(&self) -> Option<String> {
+        if self.merged.is_some() { None } else { write::inline(self.value) }
+    }
+
+    fn block(&self, column: usize, style: Style) -> String {
+        let merge = self.merged.map(|alias| format!("<<: {alias}{}", write::line(column, style)));
+        merge.unwrap_or_default() + &write::block(self.value, column, style)
+    }
+
+    fn flow(&self, how: Flow) -> String {
+        let value = write::flow(self.value, how);
+        match (self.merged, value.strip_prefix('{')) {
+            (Some(alias), Some(rest)) => format!("{{<<: {alias}, {rest}"),
+            _ => value,
+        }
+    }
+}
+
+impl Planner<'_> {
+    pub(super) fn push(&mut self, group: Vec<Replacement>) {
+        self.groups.push(group);
+    }
+
+    fn value(
+        &mut self,
+        syntax: &Syntax,
+        old: &Node,
+        new: &Node,
+        place: &Place,
+    ) -> Result<(), Refusal> {
+        if old.equals(new) {
+            return Ok(());
+        }
+        match (&syntax.kind, &old.value, &new.value) {
+            (Kind::Alias(anchor), ..) => {
+                let of_anchor = self.anchors.expected(*anchor, self.expected);
+                if self.waits_for_anchors && of_anchor.is_some_and(|value| value.equals(new)) {
+                    return Ok(());
+                }
+                self.split_alias(syntax, old, new, place)
+            }
+            (Kind::Map { flow, pairs }, Value::Map(old), Value::Map(new)) if !pairs.is_empty() => {
+                self.map((syntax, *flow, pairs), (old, new), place)
+            }
+            (Kind::List { flow, items }, Value::List(old), Value::List(new))
+                if !items.is_empty() =>
+            {
+                self.list((syntax, *flow, items), (old, new), place)
+            }
+            _ => self.replace(syntax, &Content { value: new, merged: None }, place),
+        }
+    }
+
+    fn map(
+        &mut self,
+        (syntax, flow, pairs): (&Syntax, bool, &[Pair]),
+        (old, new): (&Map, &Map),
+        place: &Place,
+    ) -> Result<(), Refusal> {
+        let (mut missing, mut gone, mut changed): (Vec<&Entry>, _, Vec<_>) =
+            (Vec::new(), None, Vec::new());
+        for entry in new.entries() {
+            let Some(current) = old.get(&entry.key) else {
+                missing.push(entry);
+                continue;
+            };
+            if current.value.equals(&entry.value) {
+                continue;
+            }
+            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            if pair.key.is_none() {
+                if self.waits(pair, &entry.key, Some(&entry.value)) {
+                    continue;
+                }
+                if pairs.iter().any(|pair| pair.key.as_ref() == Some(&entry.key)) {
+                    return Err(Refusal::Merged);
+                }
+                missing.push(entry);
+            } else if self.must_go_first(&pair.value, &entry.value, flow) {
+                gone = Some(pair);
+            } else {
+                changed.push((pair, &current.value, &entry.value));
+            }
+        }
+        for entry in old.entries().iter().filter(|entry| new.get(&entry.key).is_none()) {
+            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            if pair.key.is_some() || !self.waits(pair, &entry.key, None) {
+                gone = Some(pair);
+            }
+        }
+        if !missing.is_empty() {
+            if flow {
+                self.insert_pairs_in_flow(syntax, pairs, &missing);
+            } else {
+                self.insert_pairs(pairs, &missing);
+            }
+        } else if let Some(pair) = gone {
+            let index = pairs.iter().position(|other| std::ptr::eq(other, pair)).unwrap_or(0);
+            let ranges: Vec<_> = pairs.iter().map(|pair| pair.start..pair.end()).collect();
+            if flow {
+                self.remove_from_flow(&ranges, index, syntax)?;
+            } else {
+                self.remove_from_block(&ranges, index, "{}", syntax, place)?;
+            }
+        }
+        for (pair, old, new) in changed {
+            let has_colon = pair.colon_end > pair.key_end;
+            let place = Place {
+                in_flow: flow,
+                in_list: false,
+                after: Some(pair.colon_end),
+                column: self.column(pair.start),
+                separator: if has_colon { Some(" ") } else { flow.then_some(": ") },
+            };
+            self.value(&pair.value, old, new, &place)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a merged value becomes right when the anchored one is edited.
+    fn waits(&self, merge: &Pair, key: &str, wanted: Option<&Node>) -> bool {
+        let Kind::Alias(anchor) = merge.value.kind else { return false };
+        let Some(expected) = self.anchors.expected(anchor, self.expected) else { return false };
+        self.waits_for_anchors
+            && match (expected.get(key), wanted) {
+                (Some(expected), Some(wanted)) => expected.equals(wanted),
+                (None, None) => true,
+                _ => false,
+            }
+    }
+
+    /// Whether a value is of another shape than the one in its place, so that its key is best taken
+    /// away, and set again in the next round.
+    fn must_go_first(&self, syntax: &Syntax, new: &Node, in_flow: bool) -> bool {
+        let (is_list, is_map) = match &syntax.kind {
+            Kind::List { items, .. } if !items.is_empty() => (true, false),
+            Kind::Map { pairs, .. } if !pairs.is_empty() => (false, true),
+            Kind::Block => return !in_flow && write::inline(new).is_none(),
+            _ => return false,
+        };
+        let keeps_shape =
+            (is_list && new.as_list().is_some()) || (is_map && new.as_map().is_some());
+        !keeps_shape && (!in_flow || !self.comments_in(&syntax.content).is_empty())
+    }
+
+    fn list(
+        &mut self,
+        (syntax, flow, items): (&Syntax, bool, &[Item]),
+        (old, new): (&[Node], &[Node]),
+        place: &Place,
+    ) -> Result<(), Refusal> {
+        if old.len() != items.len() {
+            return Err(UNUSUAL);
+        }
+        let (mut index, mut gone) = (0, None);
+        // All that goes in at the first place where something does.
+        let mut missing: Option<(usize, Vec<&Node>)> = None;
+        let mut changed = Vec::new();
+        for step in align(old, new) {
+            match step {
+                Step::Keep(old, new) => {
+                    changed.push((&items[index], old, new));
+                    index += 1;
+                }
+                Step::Remove => {
+                    gone = Some(index);
+                    index += 1;
+                }
+                Step::Insert(new) => {
+                    let (at, values) = missing.get_or_insert((index, Vec::new()));
+                    if *at == index {
+                        values.push(new);
+                    }
+                }
+            }
+        }
+        if let Some((index, values)) = missing {
+            if flow {
+                self.insert_items_in_flow(syntax, items, index, &values)?;
+            } else {
+                self.insert_items(items, index, &values)?;
+            }
+        } else if let Some(index) = gone {
+            let ranges: Vec<_> =
+                items.iter().map(|item| item.start..item.value.end().max(item.start + 1)).collect();
+            if flow {
+                self.remove_from_flow(&ranges, index, syntax)?;
+            } else {
+                self.remove_from_block(&ranges, index, "[]", syntax, place)?;
+            }
+        }
+        for (item, old, new) in changed {
+            let place = Place {
+                in_flow: flow,
+                in_list: true,
+                after: Some(if flow { item.start } else { item.start + 1 }),
+                column: self.column(item.start),
+                separator: Some(" "),
+            };
+            self.value(&item.value, old, new, &place)?;
+        }
+        Ok(())
+    }
+
+    /// Makes an alias say something else: a merge of it with more entries, where that will do.
+    fn split_alias(
+        &mut self,
+        syntax: &Syntax,
+        old: &Node,
+        new: &Node,
+        place: &Place,
+    ) -> Result<(), Refusal> {
+        let (Some(old), Some(entries)) = (old.as_map(), new.as_map()) else {
+            return self.replace(syntax, &Content { value: new, merged: None }, place);
+        };
+        if old.entries().iter().any(|entry| entries.get(&entry.key).is_none()) {
+            return self.replace(syntax, &Content { value: new, merged: None }, place);
+        }
+        let differs = |entry: &&Entry| {
+            old.get(&entry.key).is_none_or(|current| !current.value.equals(&entry.value))
+        };
+        let more = entries.entries().iter().filter(differs).cloned().collect();
+        let more = Node::new(Value::Map(Map::from_entries(more)));
+        let alias = self.text.get(syntax.content.clone()).unwrap_or_default();
+        self.replace(syntax, &Content { value: &more, merged: Some(alias) }, place)
+    }
+
+    /// Puts something else in the place of a value as a whole. Its own anchor stays.
+    fn replace(
+        &mut self,
+        syntax: &Syntax,
+        new: &Content<'_>,
+        place: &Place,
+    ) -> Result<(), Refusal> {
+        if self.anchors.are_used_outside(&syntax.content) {
+            return Err(Refusal::AnchorInUse);
+        }
+        if syntax.is_tagged && syntax.anchor.is_some() {
+            return Err(Refusal::Unusual("a value has both an anchor and a tag"));
+        }
+        // A tag would make something else of the new value.
+        let start = if syntax.is_tagged { syntax.start } else { syntax.content.start };
+        let old = start..syntax.content.end;
+        if matches!(syntax.kind, Kind::Block) {
+            return self.replace_block_of_text(&old, new);
+        }
+        if !self.comments_in(&old).is_empty() {
+            return Err(Refusal::CommentLost);
+        }
+        let separator = if old.is_empty() {
+            place.separator.ok_or(Refusal::Unusual("a `?` has no value"))?
+        } else {
+            ""
+        };
+        if place.in_flow || self.dialect == Dialect::Json {
+            let text = format!("{separator}{}", new.flow(self.flow_style(None)));
+            self.push(vec![Replacement { range: old, text }]);
+        } else if let Some(text) = new.inline() {
+            self.push(vec![Replacement { range: old, text: format!("{separator}{text}") }]);
+        } else {
+            self.replace_by_lines(old, new, place);
+        }
+        Ok(())
+    }
+
+    /// Puts several lines in the place of a value.
+    fn replace_by_lines(&mut self, old: Range<usize>, new: &Content<'_>, place: &Place) {
+        let line_end = self.line_end(old.end);
+        let has_comment = !self.comments_in(&(old.end..line_end)).is_empty();
+        let before = self.text.get(place.after.unwrap_or(0)..old.start).unwrap_or_default();
+        let is_behind_key = place.after.is_some() && !before.contains(['\n', '\r']);
+        if is_behind_key && (!place.in_list || has_comment) {
+            let is_list = new.value.as_list().is_some();
+            let indent = match (place.in_list, is_list) {
+                (true, _) => 2,
+                (false, true) => self.style.dash,
+                (false, false) => self.style.step,
+            };
+            let column = place.column + indent;
+            let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+            let text = write::line(column, self.style) + &new.block(column, self.style);
+            self.push(vec![
+                Replacement { range: old.start - blanks..old.end, text: String::new() },
+                Replacement { range: line_end..line_end, text },
+            ]);
+            return;
+        }
+        let (separator, column) = match place.after {
+            Some(_) if old.is_empty() && is_behind_key => (" ", place.column + 2),
+            _ => ("", self.column(old.start)),
+        };
+        let text = format!("{separator}{}", new.block(column, self.style));
+        self.push(vec![Replacement { range: old, text }]);
+    }
+
+    /// The comment behind the `|` stays where it is.
+    fn replace_block_of_text(
+        &mut self,
+        old: &Range<usize>,
+        new: &Content<'_>,
+    ) -> Result<(), Refusal> {
+        let text = new.inline().ok_or(UNUSUAL)?;
+        let header = self.text.get(old.clone()).unwrap_or_default();
+        let header = header.split([' ', '\t', '\n', '\r', '#']).next().unwrap_or_default();
+        let header_end = old.start + header.len();
+        let line_end = self.line_end(header_end);
+        if line_end > old.end {
+            return Err(UNUSUAL);
+        }
+        self.push(vec![
+            Replacement { range: old.start..header_end, text },
+            Replacement { range: line_end..old.end, text: String::new() },
+        ]);
+        Ok(())
+    }
+
+    /// How the text around writes between brackets; with the brackets' own members, if they have
+    /// any.
+    pub(super) fn flow_style(&self, members: Option<&[Range<usize>]>) -> Flow {
+        let is_quoted = |range: &Range<usize>| self.text.as_bytes().get(range.start) == Some(&b'"');
+        let members = members.unwrap_or_default();
+        let all_quoted = !members.is_empty() && members.iter().all(is_quoted);
+        let quoted = self.dialect == Dialect::Json || all_quoted;
+        Flow { quoted, spaced: !quoted || self.text.contains("\": ") }
+    }
+
+    pub(super) fn comments_in(&self, range: &Range<usize>) -> Vec<Range<usize>> {
+        let first = self.comments.partition_point(|comment| comment.start < range.start);
+        let rest = self.comments.get(first..).unwrap_or_default();
+        rest.iter().take_while(|comment| comment.start < range.end).cloned().collect()
+    }
+
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or_default();
+        before.rfind(['\n', '\r']).map_or(0, |found| found + 1)
+    }
+
+    /// Where the line ends, without its line break.
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        rest.find(['\n', '\r']).map_or(self.text.len(), |found| at + found)
+    }
+
+    /// Where the next line starts.
+    pub(super) fn next_line(&self, at: usize) -> usize {
+        let end = self.line_end(at);
+        let rest = self.text.get(end..).unwrap_or_default();
+        end + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+    }
+
+    pub(super) fn column(&self, at: usize) -> usize {
+        self.text.get(self.line_start(at)..at).unwrap_or_default().chars().count()
+    }
+
+    /// Whether only blanks are in front of it on its line.
+    pub(super) fn is_first_on_line(&self, at: usize) -> bool {
+        self.text.get(self.line_start(at)..at).is_some_and(|before| before.trim().is_empty())
+    }
+
+    pub(super) fn skip_blanks(&self, at: usize) -> usize {
+        skip_blanks(self.text, at)
+    }
+}
+
+/// How a text writes things: as it does in the first place that shows it.
+fn style(text: &str, root: &Syntax) -> Style {
+    let line_break = match text.find(['\n', '\r']).and_then(|at| text.get(at..)) {
+        Some(rest) if rest.starts_with("\r\n") => "\r\n",
+        Some(rest) if rest.starts_with('\r') => "\r",
+        _ => "\n",
+    };
+    let column = |at: usize| {
+        let before = text.get(..at).unwrap_or_default();
+        before.rsplit(['\n', '\r']).next().unwrap_or_default().chars().count()
+    };
+    let (mut step, mut dash) = (None, None);
+    measure(root, &column, &mut step, &mut dash);
+    Style { step: step.unwrap_or(2), dash: dash.unwrap_or(2), line_break }
+}
+
+fn measure(
+    syntax: &Syntax,
+    column: &dyn Fn(usize) -> usize,
+    step: &mut Option<usize>,
+    dash: &mut Option<usize>,
+) {
+    if step.is_some() && dash.is_some() {
+        return;
+    }
+    match &syntax.kind {
+        Kind::Map { flow: false, pairs } => {
+            for pair in pairs {
+                let indent = || column(pair.value.content.start).checked_sub(column(pair.start));
+                match &pair.value.kind {
+                    Kind::Map { flow: false, .. } => {
+                        *step = step.or_else(|| indent().filter(|indent| *indent > 0));
+                    }
+                    Kind::List { flow: false, .. } => *dash = dash.or_else(indent),
+                    _ => {}
+                }
+                measure(&pair.value, column, step, dash);
+            }
+        }
+        Kind::List { flow: false, items } => {
+            items.iter().for_each(|item| measure(&item.value, column, step, dash));
+        }
+        _ => {}
+    }
+}
