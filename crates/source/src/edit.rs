@@ -6,6 +6,8 @@ mod flow;
 mod pieces;
 mod plan;
 mod quote;
+mod replace;
+mod style;
 mod write;
 
 use crate::change::{Change, Misfit, apply};

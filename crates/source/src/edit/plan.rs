@@ -1,6 +1,8 @@
 //! Where the text still says something else than the expected object, and what to do about it.
 
 use super::anchors::Anchors;
+use super::replace::Content;
+use super::style::style;
 use super::write::{self, Flow, Style};
 use super::{Refusal, Replacement, UNUSUAL};
 use crate::align::{Step, align};
@@ -84,38 +86,12 @@ pub(super) struct Place {
     /// Where its key or dash stands.
     pub(super) column: usize,
     /// What a value needs in front of it where there is none yet; nothing if none can be there.
-    separator: Option<&'static str>,
+    pub(super) separator: Option<&'static str>,
 }
 
 impl Place {
     const ROOT: Self =
         Self { in_flow: false, in_list: false, after: None, column: 0, separator: Some("") };
-}
-
-/// What shall stand at a place.
-struct Content<'n> {
-    value: &'n Node,
-    /// An alias whose entries come first, by a merge.
-    merged: Option<&'n str>,
-}
-
-impl Content<'_> {
-    fn inline(&self) -> Option<String> {
-        if self.merged.is_some() { None } else { write::inline(self.value) }
-    }
-
-    fn block(&self, column: usize, style: Style) -> String {
-        let merge = self.merged.map(|alias| format!("<<: {alias}{}", write::line(column, style)));
-        merge.unwrap_or_default() + &write::block(self.value, column, style)
-    }
-
-    fn flow(&self, how: Flow) -> String {
-        let value = write::flow(self.value, how);
-        match (self.merged, value.strip_prefix('{')) {
-            (Some(alias), Some(rest)) => format!("{{<<: {alias}, {rest}"),
-            _ => value,
-        }
-    }
 }
 
 impl Planner<'_> {
@@ -304,118 +280,6 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Makes an alias say something else: a merge of it with more entries, where that will do.
-    fn split_alias(
-        &mut self,
-        syntax: &Syntax,
-        old: &Node,
-        new: &Node,
-        place: &Place,
-    ) -> Result<(), Refusal> {
-        let (Some(old), Some(entries)) = (old.as_map(), new.as_map()) else {
-            return self.replace(syntax, &Content { value: new, merged: None }, place);
-        };
-        if old.entries().iter().any(|entry| entries.get(&entry.key).is_none()) {
-            return self.replace(syntax, &Content { value: new, merged: None }, place);
-        }
-        let differs = |entry: &&Entry| {
-            old.get(&entry.key).is_none_or(|current| !current.value.equals(&entry.value))
-        };
-        let more = entries.entries().iter().filter(differs).cloned().collect();
-        let more = Node::new(Value::Map(Map::from_entries(more)));
-        let alias = self.text.get(syntax.content.clone()).unwrap_or_default();
-        self.replace(syntax, &Content { value: &more, merged: Some(alias) }, place)
-    }
-
-    /// Puts something else in the place of a value as a whole. Its own anchor stays.
-    fn replace(
-        &mut self,
-        syntax: &Syntax,
-        new: &Content<'_>,
-        place: &Place,
-    ) -> Result<(), Refusal> {
-        if self.anchors.are_used_outside(&syntax.content) {
-            return Err(Refusal::AnchorInUse);
-        }
-        if syntax.is_tagged && syntax.anchor.is_some() {
-            return Err(Refusal::Unusual("a value has both an anchor and a tag"));
-        }
-        // A tag would make something else of the new value.
-        let start = if syntax.is_tagged { syntax.start } else { syntax.content.start };
-        let old = start..syntax.content.end;
-        if matches!(syntax.kind, Kind::Block) {
-            return self.replace_block_of_text(&old, new);
-        }
-        if !self.comments_in(&old).is_empty() {
-            return Err(Refusal::CommentLost);
-        }
-        let separator = if old.is_empty() {
-            place.separator.ok_or(Refusal::Unusual("a `?` has no value"))?
-        } else {
-            ""
-        };
-        if place.in_flow || self.dialect == Dialect::Json {
-            let text = format!("{separator}{}", new.flow(self.flow_style(None)));
-            self.push(vec![Replacement { range: old, text }]);
-        } else if let Some(text) = new.inline() {
-            self.push(vec![Replacement { range: old, text: format!("{separator}{text}") }]);
-        } else {
-            self.replace_by_lines(old, new, place);
-        }
-        Ok(())
-    }
-
-    /// Puts several lines in the place of a value.
-    fn replace_by_lines(&mut self, old: Range<usize>, new: &Content<'_>, place: &Place) {
-        let line_end = self.line_end(old.end);
-        let has_comment = !self.comments_in(&(old.end..line_end)).is_empty();
-        let before = self.text.get(place.after.unwrap_or(0)..old.start).unwrap_or_default();
-        let is_behind_key = place.after.is_some() && !before.contains(['\n', '\r']);
-        if is_behind_key && (!place.in_list || has_comment) {
-            let is_list = new.value.as_list().is_some();
-            let indent = match (place.in_list, is_list) {
-                (true, _) => 2,
-                (false, true) => self.style.dash,
-                (false, false) => self.style.step,
-            };
-            let column = place.column + indent;
-            let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
-            let text = write::line(column, self.style) + &new.block(column, self.style);
-            self.push(vec![
-                Replacement { range: old.start - blanks..old.end, text: String::new() },
-                Replacement { range: line_end..line_end, text },
-            ]);
-            return;
-        }
-        let (separator, column) = match place.after {
-            Some(_) if old.is_empty() && is_behind_key => (" ", place.column + 2),
-            _ => ("", self.column(old.start)),
-        };
-        let text = format!("{separator}{}", new.block(column, self.style));
-        self.push(vec![Replacement { range: old, text }]);
-    }
-
-    /// The comment behind the `|` stays where it is.
-    fn replace_block_of_text(
-        &mut self,
-        old: &Range<usize>,
-        new: &Content<'_>,
-    ) -> Result<(), Refusal> {
-        let text = new.inline().ok_or(UNUSUAL)?;
-        let header = self.text.get(old.clone()).unwrap_or_default();
-        let header = header.split([' ', '\t', '\n', '\r', '#']).next().unwrap_or_default();
-        let header_end = old.start + header.len();
-        let line_end = self.line_end(header_end);
-        if line_end > old.end {
-            return Err(UNUSUAL);
-        }
-        self.push(vec![
-            Replacement { range: old.start..header_end, text },
-            Replacement { range: line_end..old.end, text: String::new() },
-        ]);
-        Ok(())
-    }
-
     /// How the text around writes between brackets; with the brackets' own members, if they have
     /// any.
     pub(super) fn flow_style(&self, members: Option<&[Range<usize>]>) -> Flow {
@@ -461,51 +325,5 @@ impl Planner<'_> {
 
     pub(super) fn skip_blanks(&self, at: usize) -> usize {
         skip_blanks(self.text, at)
-    }
-}
-
-/// How a text writes things: as it does in the first place that shows it.
-fn style(text: &str, root: &Syntax) -> Style {
-    let line_break = match text.find(['\n', '\r']).and_then(|at| text.get(at..)) {
-        Some(rest) if rest.starts_with("\r\n") => "\r\n",
-        Some(rest) if rest.starts_with('\r') => "\r",
-        _ => "\n",
-    };
-    let column = |at: usize| {
-        let before = text.get(..at).unwrap_or_default();
-        before.rsplit(['\n', '\r']).next().unwrap_or_default().chars().count()
-    };
-    let (mut step, mut dash) = (None, None);
-    measure(root, &column, &mut step, &mut dash);
-    Style { step: step.unwrap_or(2), dash: dash.unwrap_or(2), line_break }
-}
-
-fn measure(
-    syntax: &Syntax,
-    column: &dyn Fn(usize) -> usize,
-    step: &mut Option<usize>,
-    dash: &mut Option<usize>,
-) {
-    if step.is_some() && dash.is_some() {
-        return;
-    }
-    match &syntax.kind {
-        Kind::Map { flow: false, pairs } => {
-            for pair in pairs {
-                let indent = || column(pair.value.content.start).checked_sub(column(pair.start));
-                match &pair.value.kind {
-                    Kind::Map { flow: false, .. } => {
-                        *step = step.or_else(|| indent().filter(|indent| *indent > 0));
-                    }
-                    Kind::List { flow: false, .. } => *dash = dash.or_else(indent),
-                    _ => {}
-                }
-                measure(&pair.value, column, step, dash);
-            }
-        }
-        Kind::List { flow: false, items } => {
-            items.iter().for_each(|item| measure(&item.value, column, step, dash));
-        }
-        _ => {}
     }
 }
