@@ -46,8 +46,6 @@ pub enum Refusal {
     Misfit(Misfit),
     /// The part that goes has an anchor that is used elsewhere.
     AnchorInUse,
-    /// The key comes from a `<<` that others use too.
-    Merged,
     /// A comment would be lost.
     CommentLost,
     /// Written in a way for which there is no safe edit: says which.
@@ -63,7 +61,6 @@ impl fmt::Display for Refusal {
             Self::PartlyRead => "the cluster does not read all of the document",
             Self::Misfit(_) => "the object has something else there than it should",
             Self::AnchorInUse => "the part that would go has an anchor that is used elsewhere",
-            Self::Merged => "the key comes from a `<<` that others use too",
             Self::CommentLost => "a comment would be lost",
             Self::Unusual(how) => how,
             Self::NotProven => "the edited text would not say what it should",

@@ -1,11 +1,20 @@
 //! Edits of objects and lists between brackets: YAML's and JSON's.
 
 use super::plan::Planner;
-use super::{Refusal, Replacement, write};
+use super::write::{self, Flow};
+use super::{Refusal, Replacement};
 use crate::yaml::Dialect;
 use crate::yaml::syntax::{Item, Pair, Syntax};
 use crate::{Entry, Node};
 use std::ops::Range;
+
+/// Where lines between brackets start.
+struct Lines<'a> {
+    /// A line break and the indentation of a member.
+    line: &'a str,
+    /// What each level adds to it.
+    unit: &'a str,
+}
 
 impl Planner<'_> {
     /// New keys, behind the last pair.
@@ -17,9 +26,14 @@ impl Planner<'_> {
     ) {
         let members: Vec<_> = pairs.iter().map(|pair| pair.start..pair.end()).collect();
         let how = self.flow_style(Some(&members));
-        let texts: Vec<_> = missing.iter().map(|entry| write::flow_pair(entry, how)).collect();
+        let text = |entry: &Entry, lines: Option<&Lines<'_>>| match lines {
+            Some(Lines { line, unit }) => write::spread_pair(entry, how, line, unit),
+            None => write::flow_pair(entry, how),
+        };
         if let Some(last) = members.last() {
-            self.insert_in_flow(last, whole, &texts);
+            self.insert_in_flow(last, whole, how, &|lines| {
+                missing.iter().map(|entry| text(entry, lines)).collect()
+            });
         }
     }
 
@@ -33,33 +47,44 @@ impl Planner<'_> {
     ) -> Result<(), Refusal> {
         let members: Vec<_> = items.iter().map(|item| item.value.start..item.value.end()).collect();
         let how = self.flow_style(Some(&members));
-        let texts: Vec<_> = values.iter().map(|value| write::flow(value, how)).collect();
+        let text = |value: &Node, lines: Option<&Lines<'_>>| match lines {
+            Some(Lines { line, unit }) => write::spread(value, how, line, unit),
+            None => write::flow(value, how),
+        };
         let Some(before) = index.checked_sub(1).and_then(|index| members.get(index)) else {
             return Err(Refusal::Unusual("an item would have to go in front of all others"));
         };
-        self.insert_in_flow(before, whole, &texts);
+        self.insert_in_flow(before, whole, how, &|lines| {
+            values.iter().map(|value| text(value, lines)).collect()
+        });
         Ok(())
     }
 
     /// Inserts members behind another one: on a line of its own each, if that one has its own.
-    fn insert_in_flow(&mut self, before: &Range<usize>, whole: &Syntax, texts: &[String]) {
+    fn insert_in_flow(
+        &mut self,
+        before: &Range<usize>,
+        whole: &Syntax,
+        how: Flow,
+        texts: &dyn Fn(Option<&Lines<'_>>) -> Vec<String>,
+    ) {
         let comma = self.comma_behind(before.end);
         let end = comma.unwrap_or(before.end);
         let rest = self.text.get(end..self.line_end(end)).unwrap_or_default().trim_start();
         let ends_line = rest.is_empty() || rest.starts_with('#');
         let is_in_brackets = self.line_end(end) < whole.content.end;
-        let is_alone = self.is_first_on_line(before.start) && ends_line && is_in_brackets;
-        let spaced = self.flow_style(None).spaced || texts.iter().any(|text| text.contains(": "));
-        if !is_alone {
-            let separator = if spaced { ", " } else { "," };
-            let text: String = texts.iter().flat_map(|text| [separator, text]).collect();
-            let range = before.end..before.end;
-            self.push(vec![Replacement { range, text }]);
+        if !(self.is_first_on_line(before.start) && ends_line && is_in_brackets) {
+            let separator = if how.spaced { ", " } else { "," };
+            let text = texts(None).iter().flat_map(|text| [separator, text]).collect();
+            self.push(vec![Replacement { range: before.end..before.end, text }]);
             return;
         }
-        let start = self.line_start(before.start);
-        let indent = self.text.get(start..before.start).unwrap_or_default();
+        let indent = self.indent(before.start);
+        let unit = indent.strip_prefix(self.indent(whole.content.start)).unwrap_or("  ");
         let line = format!("{}{indent}", self.style.line_break);
+        // YAML in brackets is short; JSON has no other way to write anything.
+        let lines = Lines { line: &line, unit };
+        let texts = texts(how.quoted.then_some(&lines));
         let mut text =
             texts.iter().map(|text| format!("{line}{text}")).collect::<Vec<_>>().join(",");
         let at = self.line_end(end);
@@ -72,6 +97,13 @@ impl Planner<'_> {
                 Replacement { range: at..at, text },
             ]);
         }
+    }
+
+    /// The blanks that the line starts with.
+    fn indent(&self, at: usize) -> &str {
+        let line = self.text.get(self.line_start(at)..).unwrap_or_default();
+        let width = line.len() - line.trim_start_matches([' ', '\t']).len();
+        line.get(..width).unwrap_or_default()
     }
 
     /// Takes a member away, with a comma next to it. Comments around it stay.

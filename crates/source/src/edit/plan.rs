@@ -150,10 +150,11 @@ impl Planner<'_> {
                 if self.waits(pair, &entry.key, Some(&entry.value)) {
                     continue;
                 }
-                if pairs.iter().any(|pair| pair.key.as_ref() == Some(&entry.key)) {
-                    return Err(Refusal::Merged);
+                // One that the merge overrides would be there twice.
+                match pairs.iter().find(|pair| pair.key.as_ref() == Some(&entry.key)) {
+                    Some(overridden) => gone = Some(overridden),
+                    None => missing.push(entry),
                 }
-                missing.push(entry);
             } else if self.must_go_first(&pair.value, &entry.value, flow) {
                 gone = Some(pair);
             } else {

@@ -112,6 +112,28 @@ pub(super) fn flow_pair(entry: &Entry, how: Flow) -> String {
     format!("{}{colon}{}", written_text(&entry.key, how), flow(&entry.value, how))
 }
 
+/// A key and its value between brackets, each member of an object on a line of its own. `line` is a
+/// line break and the indentation of the key, `unit` what each level adds to it.
+pub(super) fn spread_pair(entry: &Entry, how: Flow, line: &str, unit: &str) -> String {
+    format!("{}: {}", written_text(&entry.key, how), spread(&entry.value, how, line, unit))
+}
+
+/// A value between brackets, each member of an object on a line of its own.
+pub(super) fn spread(value: &Node, how: Flow, line: &str, unit: &str) -> String {
+    let inner = format!("{line}{unit}");
+    let (open, members, close): (_, Vec<_>, _) = match &value.value {
+        Value::Map(map) if !map.entries().is_empty() => {
+            let pair = |entry| spread_pair(entry, how, &inner, unit);
+            ('{', map.entries().iter().map(pair).collect(), '}')
+        }
+        Value::List(items) if !items.is_empty() => {
+            ('[', items.iter().map(|item| spread(item, how, &inner, unit)).collect(), ']')
+        }
+        _ => return flow(value, how),
+    };
+    format!("{open}{inner}{}{line}{close}", members.join(&format!(",{inner}")))
+}
+
 fn written_text(text: &str, how: Flow) -> String {
     if how.quoted { quote::double_quoted(text) } else { quote::scalar(text) }
 }
