@@ -99,6 +99,10 @@ impl Planner<'_> {
         }
     }
 
+    fn line_breaks(&self, range: &Range<usize>) -> usize {
+        self.text.get(range.clone()).unwrap_or_default().lines().count()
+    }
+
     /// The blanks that the line starts with.
     fn indent(&self, at: usize) -> &str {
         let line = self.text.get(self.line_start(at)..).unwrap_or_default();
@@ -117,33 +121,48 @@ impl Planner<'_> {
         if self.anchors.are_used_outside(&member) {
             return Err(Refusal::AnchorInUse);
         }
-        if !self.comments_in(&member).is_empty() {
-            return Err(Refusal::CommentLost);
-        }
         let before = index.checked_sub(1).and_then(|index| members.get(index));
         let clean = match (before, members.get(index + 1)) {
             (_, Some(next)) => member.start..next.start,
             (Some(before), None) => before.end..member.end,
             (None, None) => whole.content.start + 1..whole.content.end - 1,
         };
-        if self.comments_in(&clean).is_empty() {
+        let lines_around = self.line_breaks(&clean) - self.line_breaks(&member);
+        let is_json = self.dialect == Dialect::Json;
+        if is_json || (lines_around <= 2 && self.comments_in(&clean).is_empty()) {
             self.push(vec![Replacement { range: clean, text: String::new() }]);
             return Ok(());
-        }
-        if self.dialect == Dialect::Json {
-            return Err(Refusal::CommentLost);
         }
         // The comma in front may stay: YAML allows one at the end.
         let end = self.comma_behind(member.end).unwrap_or(member.end);
         let (start, line_end) = (self.line_start(member.start), self.line_end(end));
         let rest = self.text.get(end..line_end).unwrap_or_default();
-        let range = if self.is_first_on_line(member.start) && rest.trim().is_empty() {
-            start..self.next_line(end)
+        let is_alone = self.is_first_on_line(member.start) && rest.trim().is_empty();
+        let replacement = if is_alone && self.comments_in(&member).is_empty() {
+            Replacement { range: start..self.next_line(end), text: String::new() }
         } else {
-            member.start..end
+            let text = self.with_comments(String::new(), &(member.start..end))?;
+            Replacement { range: member.start..end, text }
         };
-        self.push(vec![Replacement { range, text: String::new() }]);
+        self.push(vec![replacement]);
         Ok(())
+    }
+
+    /// A text with the comments of what it replaces behind it, and a new line for what follows.
+    pub(super) fn with_comments(
+        &self,
+        mut text: String,
+        replaced: &Range<usize>,
+    ) -> Result<String, Refusal> {
+        let comments = self.comments_in(replaced);
+        if self.dialect == Dialect::Json && !comments.is_empty() {
+            return Err(Refusal::CommentLost);
+        }
+        let line = write::line(self.column(replaced.start).max(1), self.style);
+        for comment in comments {
+            text = format!("{text} {}{line}", self.text.get(comment).unwrap_or_default());
+        }
+        Ok(text)
     }
 
     /// Behind the comma that follows a member.

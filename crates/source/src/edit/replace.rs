@@ -68,17 +68,9 @@ impl Planner<'_> {
         if self.anchors.are_used_outside(&syntax.content) {
             return Err(Refusal::AnchorInUse);
         }
-        if syntax.is_tagged && syntax.anchor.is_some() {
-            return Err(Refusal::Unusual("a value has both an anchor and a tag"));
-        }
-        // A tag would make something else of the new value.
-        let start = if syntax.is_tagged { syntax.start } else { syntax.content.start };
-        let old = start..syntax.content.end;
+        let old = self.without_tag(syntax);
         if matches!(syntax.kind, Kind::Block) {
             return self.replace_block_of_text(&old, new);
-        }
-        if !self.comments_in(&old).is_empty() {
-            return Err(Refusal::CommentLost);
         }
         let separator = if old.is_empty() {
             place.separator.ok_or(Refusal::Unusual("a `?` has no value"))?
@@ -87,13 +79,30 @@ impl Planner<'_> {
         };
         if place.in_flow || self.dialect == Dialect::Json {
             let text = format!("{separator}{}", new.flow(self.flow_style(None)));
+            let text = self.with_comments(text, &old)?;
             self.push(vec![Replacement { range: old, text }]);
         } else if let Some(text) = new.inline() {
-            self.push(vec![Replacement { range: old, text: format!("{separator}{text}") }]);
-        } else {
+            let text = self.with_comments(format!("{separator}{text}"), &old)?;
+            self.push(vec![Replacement { range: old, text }]);
+        } else if self.comments_in(&old).is_empty() {
             self.replace_by_lines(old, new, place);
+        } else {
+            return Err(Refusal::CommentLost);
         }
         Ok(())
+    }
+
+    /// What goes with a value: its tag too, which would make something else of the new one. Its
+    /// anchor stays.
+    fn without_tag(&mut self, syntax: &Syntax) -> Range<usize> {
+        let Some(tag) = syntax.tag.clone() else { return syntax.content.clone() };
+        let behind = self.text.get(tag.end..syntax.content.start).unwrap_or_default();
+        if behind.trim().is_empty() {
+            return tag.start..syntax.content.end;
+        }
+        let next = self.skip_blanks(tag.end);
+        self.push(vec![Replacement { range: tag.start..next, text: String::new() }]);
+        syntax.content.clone()
     }
 
     /// Puts several lines in the place of a value.
@@ -137,12 +146,9 @@ impl Planner<'_> {
         let header = header.split([' ', '\t', '\n', '\r', '#']).next().unwrap_or_default();
         let header_end = old.start + header.len();
         let line_end = self.line_end(header_end);
-        if line_end > old.end {
-            return Err(UNUSUAL);
-        }
         self.push(vec![
             Replacement { range: old.start..header_end, text },
-            Replacement { range: line_end..old.end, text: String::new() },
+            Replacement { range: line_end..old.end.max(line_end), text: String::new() },
         ]);
         Ok(())
     }

@@ -24,7 +24,7 @@ pub(crate) struct Syntax {
     /// then behind the colon or dash, and behind anchor and tag.
     pub(crate) content: Range<usize>,
     pub(crate) anchor: Option<usize>,
-    pub(crate) is_tagged: bool,
+    pub(crate) tag: Option<Range<usize>>,
     pub(crate) kind: Kind,
 }
 
@@ -180,7 +180,7 @@ impl<'text> Reader<'text> {
             _ => return None,
         };
         let start = first.unwrap_or(content.start);
-        Some(Syntax { start, content, anchor, is_tagged: place.tag.is_some(), kind })
+        Some(Syntax { start, content, anchor, tag: place.tag, kind })
     }
 
     /// From the `|` or `>` to the end of the last line, without its line break.
@@ -195,7 +195,8 @@ impl<'text> Reader<'text> {
         let kept = if keeps { body.trim_end_matches([' ', '\t']) } else { body.trim_end() };
         let kept = kept.strip_suffix('\n').unwrap_or(kept);
         let kept = kept.strip_suffix('\r').unwrap_or(kept);
-        Some(start..(place.start + kept.len()).max(header_end))
+        let end = if kept.is_empty() { header_end } else { place.start + kept.len() };
+        Some(start..end)
     }
 
     fn list(
