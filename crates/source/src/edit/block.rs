@@ -68,7 +68,7 @@ impl Planner<'_> {
     }
 
     /// Whole lines go, but for the comments in them.
-    fn without_lines(&self, member: &Range<usize>) -> Replacement {
+    pub(super) fn without_lines(&self, member: &Range<usize>) -> Replacement {
         let start = self.line_start(member.start);
         let indent = self.text.get(start..member.start).unwrap_or_default();
         let comments = self.comments_in(&(member.start..self.line_end(member.end)));
@@ -118,7 +118,7 @@ impl Planner<'_> {
     }
 
     /// Behind anchor and tag of a value; where it starts if it has none.
-    fn end_of_properties(&self, value: &Syntax) -> usize {
+    pub(super) fn end_of_properties(&self, value: &Syntax) -> usize {
         let mut end = value.start;
         let mut at = value.start;
         while at < value.content.start {

@@ -133,18 +133,23 @@ impl Planner<'_> {
             self.push(vec![Replacement { range: clean, text: String::new() }]);
             return Ok(());
         }
-        // The comma in front may stay: YAML allows one at the end.
-        let end = self.comma_behind(member.end).unwrap_or(member.end);
-        let (start, line_end) = (self.line_start(member.start), self.line_end(end));
-        let rest = self.text.get(end..line_end).unwrap_or_default();
-        let is_alone = self.is_first_on_line(member.start) && rest.trim().is_empty();
-        let replacement = if is_alone && self.comments_in(&member).is_empty() {
-            Replacement { range: start..self.next_line(end), text: String::new() }
+        let comma = self.comma_behind(member.end);
+        let member = member.start..comma.unwrap_or(member.end);
+        let rest = self.text.get(member.end..self.line_end(member.end)).unwrap_or_default();
+        let ends_line = rest.trim_start().is_empty() || rest.trim_start().starts_with('#');
+        let mut group = if self.is_first_on_line(member.start) && ends_line {
+            vec![self.without_lines(&member)]
         } else {
-            let text = self.with_comments(String::new(), &(member.start..end))?;
-            Replacement { range: member.start..end, text }
+            let text = self.with_comments(String::new(), &member)?;
+            vec![Replacement { range: member.clone(), text }]
         };
-        self.push(vec![replacement]);
+        // The last member has no comma, unless it had one before.
+        let is_last = index + 1 == members.len();
+        if let (true, None, Some(before)) = (is_last, comma, before) {
+            let comma = self.comma_behind(before.end).unwrap_or(before.end);
+            group.push(Replacement { range: before.end..comma, text: String::new() });
+        }
+        self.push(group);
         Ok(())
     }
 

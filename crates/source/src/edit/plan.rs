@@ -139,7 +139,10 @@ impl Planner<'_> {
             (Vec::new(), None, Vec::new());
         for entry in new.entries() {
             let Some(current) = old.get(&entry.key) else {
-                missing.push(entry);
+                let waits = |pair: &Pair| self.waits(pair, &entry.key, Some(&entry.value));
+                if !pairs.iter().any(|pair| pair.key.is_none() && waits(pair)) {
+                    missing.push(entry);
+                }
                 continue;
             };
             if current.value.equals(&entry.value) {
@@ -208,18 +211,17 @@ impl Planner<'_> {
             }
     }
 
-    /// Whether a value is of another shape than the one in its place, so that its key is best taken
-    /// away, and set again in the next round.
+    /// Whether a value is of another shape than the one in its place, and has comments that must find
+    /// another one: its key is best taken away, and set again in the next round.
     fn must_go_first(&self, syntax: &Syntax, new: &Node, in_flow: bool) -> bool {
-        let (is_list, is_map) = match &syntax.kind {
-            Kind::List { items, .. } if !items.is_empty() => (true, false),
-            Kind::Map { pairs, .. } if !pairs.is_empty() => (false, true),
-            Kind::Block => return !in_flow && write::inline(new).is_none(),
-            _ => return false,
+        let keeps_shape = match &syntax.kind {
+            Kind::List { items, .. } => items.is_empty() || new.as_list().is_some(),
+            Kind::Map { pairs, .. } => pairs.is_empty() || new.as_map().is_some(),
+            Kind::Block => write::inline(new).is_some(),
+            _ => true,
         };
-        let keeps_shape =
-            (is_list && new.as_list().is_some()) || (is_map && new.as_map().is_some());
-        !keeps_shape && (!in_flow || !self.comments_in(&syntax.content).is_empty())
+        let has_comments = || !self.comments_in(&syntax.content).is_empty();
+        !in_flow && !keeps_shape && (matches!(syntax.kind, Kind::Block) || has_comments())
     }
 
     fn list(
@@ -281,14 +283,18 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// How the text around writes between brackets; with the brackets' own members, if they have
-    /// any.
+    /// How the text writes between brackets: as their own members show it, if there are any.
     pub(super) fn flow_style(&self, members: Option<&[Range<usize>]>) -> Flow {
-        let is_quoted = |range: &Range<usize>| self.text.as_bytes().get(range.start) == Some(&b'"');
+        if self.dialect == Dialect::Json {
+            return Flow { quoted: true, spaced: self.text.contains("\": ") };
+        }
         let members = members.unwrap_or_default();
-        let all_quoted = !members.is_empty() && members.iter().all(is_quoted);
-        let quoted = self.dialect == Dialect::Json || all_quoted;
-        Flow { quoted, spaced: !quoted || self.text.contains("\": ") }
+        let is_quoted = |range: &Range<usize>| self.text.as_bytes().get(range.start) == Some(&b'"');
+        let quoted = !members.is_empty() && members.iter().all(is_quoted);
+        let all = members.first().zip(members.last()).map(|(first, last)| first.start..last.end);
+        let all = all.and_then(|range| self.text.get(range)).unwrap_or_default();
+        let is_dense = !all.contains([' ', '\n']) && (all.contains("\":") || all.contains("\",\""));
+        Flow { quoted, spaced: !(quoted && is_dense) }
     }
 
     pub(super) fn comments_in(&self, range: &Range<usize>) -> Vec<Range<usize>> {

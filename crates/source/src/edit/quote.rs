@@ -18,7 +18,8 @@ pub(super) fn double_quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            '\u{85}'
+            '\u{fffe}'
+            | '\u{ffff}'
             | '\u{2028}'
             | '\u{2029}'
             | '\u{feff}'

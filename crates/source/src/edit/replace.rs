@@ -72,6 +72,12 @@ impl Planner<'_> {
         if matches!(syntax.kind, Kind::Block) {
             return self.replace_block_of_text(&old, new);
         }
+        // An object or a list on lines below its key or dash.
+        let is_lines = self.is_first_on_line(syntax.content.start)
+            && matches!(
+                syntax.kind,
+                Kind::Map { flow: false, .. } | Kind::List { flow: false, .. }
+            );
         let separator = if old.is_empty() {
             place.separator.ok_or(Refusal::Unusual("a `?` has no value"))?
         } else {
@@ -80,7 +86,14 @@ impl Planner<'_> {
         if place.in_flow || self.dialect == Dialect::Json {
             let text = format!("{separator}{}", new.flow(self.flow_style(None)));
             let text = self.with_comments(text, &old)?;
-            self.push(vec![Replacement { range: old, text }]);
+            let is_absent = matches!(syntax.kind, Kind::Absent);
+            let range = if is_absent { self.with_blanks_of_flow(&old) } else { old };
+            self.push(vec![Replacement { range, text }]);
+        } else if let (Some(after), Some(text), true) = (place.after, new.inline(), is_lines) {
+            let at = self.end_of_properties(syntax).max(after);
+            let behind_key = Replacement { range: at..at, text: format!(" {text}") };
+            let lines = self.without_lines(&old);
+            self.push(vec![behind_key, lines]);
         } else if let Some(text) = new.inline() {
             let text = self.with_comments(format!("{separator}{text}"), &old)?;
             self.push(vec![Replacement { range: old, text }]);
@@ -90,6 +103,15 @@ impl Planner<'_> {
             return Err(Refusal::CommentLost);
         }
         Ok(())
+    }
+
+    /// The place of a value that is not there between brackets, with the blanks in front of what
+    /// follows it.
+    fn with_blanks_of_flow(&self, at: &Range<usize>) -> Range<usize> {
+        let rest = self.text.get(at.end..).unwrap_or_default();
+        let next = rest.trim_start_matches([' ', '\t']);
+        let blanks = if next.starts_with(',') { rest.len() - next.len() } else { 0 };
+        at.start..at.end + blanks
     }
 
     /// What goes with a value: its tag too, which would make something else of the new one. Its
