@@ -7,7 +7,7 @@ use crate::pod::Pod;
 use crate::profile::{Level, Profile, Version};
 use crate::rule::{Check, Rule, Severity};
 use crate::rules::{RULES, UNREAD_TEXT};
-use podproof_source::Span;
+use podproof_source::{Span, change};
 
 /// The findings of an object, in the order of its text, without fixes.
 pub fn check(object: &Object<'_>, profile: &Profile) -> Vec<Finding> {
@@ -30,6 +30,10 @@ pub fn check_and_fix(
             run(rule, profile.version, &source.pod, &mut found);
             findings.extend(found.into_vec());
         }
+    }
+    for finding in &mut findings {
+        // Where a parent has the wrong type, nothing can be set in it.
+        finding.fix.take_if(|fix| change::apply(object.node, &fix.changes).is_err());
     }
     findings.sort_by_key(|finding| finding.span);
     findings

@@ -129,11 +129,13 @@ impl<'a> Field<'a> {
     }
 
     /// The change that takes away what stands here.
+    #[inline(never)]
     pub fn remove(&self) -> Change {
         Change::Remove { at: self.pointer() }
     }
 
     /// The change that takes this item, wherever it then stands, out of its list.
+    #[inline(never)]
     pub fn remove_from(&self, list: &Self) -> Change {
         let pointer = self.pointer();
         let index = pointer.steps().last().and_then(|step| step.parse().ok()).unwrap_or_default();
@@ -141,6 +143,7 @@ impl<'a> Field<'a> {
         Change::RemoveItem { list: list.pointer(), index, value }
     }
 
+    #[inline(never)]
     fn pointer(&self) -> Pointer {
         let step = |step: &Step<'_>| match step {
             Step::Key(key) => (*key).to_owned(),

@@ -93,9 +93,17 @@ impl Findings {
 impl Reported<'_> {
     /// Adds what would undo the finding. It is worked out only where fixes are wanted.
     pub fn fix(self, plan: impl FnOnce(&Answers) -> Option<Fix>) {
-        let Some(answers) = &self.0.answers else { return };
+        if let Some(answers) = &self.0.answers {
+            let fix = plan(answers);
+            self.attach(fix);
+        }
+    }
+
+    // Out of line for the same reason as `report`.
+    #[inline(never)]
+    fn attach(self, fix: Option<Fix>) {
         if let Some(found) = self.0.found.last_mut() {
-            found.fix = plan(answers).map(Box::new);
+            found.fix = fix.map(Box::new);
         }
     }
 }

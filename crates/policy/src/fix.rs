@@ -1,5 +1,7 @@
 //! What would undo a mistake: changes of the object, and what they may break.
 
+use crate::field::Field;
+use crate::pod::Pod;
 use podproof_source::Change;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -23,6 +25,9 @@ pub struct Fix {
     pub changes: Vec<Change>,
 }
 
+/// What a rule does for a pod, if there is anything to do.
+pub(crate) type FixOfPod = fn(&Pod<'_>) -> Option<Fix>;
+
 /// How much a fix asks of the people who run the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FixClass {
@@ -34,6 +39,81 @@ pub enum FixClass {
     Reverses,
     /// Needs a value that only a person can know.
     NeedsInput,
+}
+
+impl Fix {
+    /// A fix that no running program can notice.
+    pub fn safe(title: String, changes: Vec<Change>) -> Self {
+        Self::new(FixClass::Safe, title, changes)
+    }
+
+    /// A fix that sets what nobody set. It must say what it [breaks](Self::breaks).
+    pub fn hardening(title: String, changes: Vec<Change>) -> Self {
+        Self::new(FixClass::Hardening, title, changes)
+    }
+
+    /// A fix that takes away what somebody wrote. It must say what it [breaks](Self::breaks).
+    pub fn reverses(title: String, changes: Vec<Change>) -> Self {
+        Self::new(FixClass::Reverses, title, changes)
+    }
+
+    /// A fix that needs an answer; without it, there are no changes.
+    pub fn needs_input(title: String, input: Input, changes: Vec<Change>) -> Self {
+        Self { inputs: vec![input], ..Self::new(FixClass::NeedsInput, title, changes) }
+    }
+
+    // Out of line, as what else all rules use: it keeps the Wasm modules small.
+    #[inline(never)]
+    fn new(class: FixClass, title: String, changes: Vec<Change>) -> Self {
+        Self { class, title, breaks_when: "", symptom: "", inputs: Vec::new(), changes }
+    }
+
+    /// The same fix, saying when the program stops working and what one sees then.
+    #[must_use]
+    #[inline(never)]
+    pub fn breaks(self, breaks_when: &'static str, symptom: &'static str) -> Self {
+        Self { breaks_when, symptom, ..self }
+    }
+
+    /// The same fix, with a number that a person may ask it to set at a field.
+    #[must_use]
+    #[inline(never)]
+    pub fn may_set(mut self, field: &Field<'_>, input: Input, answers: &Answers) -> Self {
+        self.changes.extend(answers.number(&input).map(|number| field.set(number)));
+        self.inputs.push(input);
+        self
+    }
+
+    /// The same fix, with the group that may write to claimed storage as something to ask for,
+    /// unless the pod names one.
+    #[must_use]
+    pub fn may_set_group_of_volumes(self, pod: &Pod<'_>, answers: &Answers) -> Self {
+        let group = pod.security_context().get("fsGroup");
+        if group.is_set() || pod.is_for_windows() {
+            return self;
+        }
+        let label = "number of the group that owns the files of claimed volumes, if the program \
+                     may not write to them";
+        self.may_set(&group, Input::number("fsGroup", label), answers)
+    }
+
+    /// What a rule about Linux does for a pod: for Linux, or for Windows.
+    pub(crate) fn by_system(
+        pod: &Pod<'_>,
+        on_linux: impl FnOnce() -> Self,
+        on_windows: impl FnOnce(&Pod<'_>) -> Option<Self>,
+    ) -> Option<Self> {
+        if pod.is_for_windows() { on_windows(pod) } else { Some(on_linux()) }
+    }
+
+    /// What a rule about Linux does for a pod that runs on Windows and is then exempt: the pod must
+    /// say so. The API server refuses that beside fields for Linux.
+    pub fn by_naming_windows(pod: &Pod<'_>) -> Option<Self> {
+        let name = pod.spec.at(&["os", "name"]);
+        let title = "set `os.name: windows`: the pod selects Windows nodes".to_owned();
+        let is_possible = pod.selects_windows() && !pod.has_fields_for_linux();
+        is_possible.then(|| Self::safe(title, vec![name.set("windows")]))
+    }
 }
 
 impl FixClass {
@@ -84,6 +164,64 @@ impl InputKind {
             Self::Text => "text",
         }
     }
+
+    /// Whether an answer can be used, or why not.
+    pub fn accepts(self, answer: &str) -> Result<(), String> {
+        let (is_right, needed) = match self {
+            Self::Uid => {
+                (as_number(answer).is_some(), "a number from 1 to 2147483647, for 0 is root")
+            }
+            Self::Name => (
+                is_name(answer),
+                "the name of an object: small letters, digits, `-` and `.`, such as `web-data`",
+            ),
+            Self::Choice | Self::Text => (!answer.is_empty(), "a text"),
+        };
+        if is_right { Ok(()) } else { Err(format!("`{answer}` is not {needed}")) }
+    }
+}
+
+/// The number of a user or group other than root.
+fn as_number(answer: &str) -> Option<i64> {
+    let digits = answer.bytes().all(|byte| byte.is_ascii_digit());
+    let number: i32 = answer.parse().ok()?;
+    (digits && number > 0).then_some(number.into())
+}
+
+/// Whether Kubernetes takes it for the name of an object (a DNS subdomain, RFC 1123).
+fn is_name(answer: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        label.bytes().all(|byte| is_legal(byte) || byte == b'-')
+            && label.bytes().next().is_some_and(is_legal)
+            && label.bytes().last().is_some_and(is_legal)
+    };
+    answer.len() <= 253 && answer.split('.').all(is_label)
+}
+
+/// In the examples of an [`InputKind::Text`]: where a name goes.
+const NAME: &str = "NAME";
+
+impl Input {
+    /// The number of a user or group.
+    pub fn number(name: &str, label: &str) -> Self {
+        let (name, label) = (name.to_owned(), label.to_owned());
+        Self { name, label, kind: InputKind::Uid, choices: Vec::new() }
+    }
+
+    /// Whether an answer can be used, or why not.
+    pub fn accepts(&self, answer: &str) -> Result<(), String> {
+        let fits = |choice: &String| match choice.strip_suffix(NAME) {
+            Some(start) if self.kind == InputKind::Text => {
+                answer.strip_prefix(start).is_some_and(is_name)
+            }
+            _ => choice == answer,
+        };
+        if self.choices.is_empty() || self.choices.iter().any(fits) {
+            return self.kind.accepts(answer);
+        }
+        Err(format!("`{answer}` is none of `{}`", self.choices.join("`, `")))
+    }
 }
 
 /// The answers that were given, by the names of the inputs.
@@ -95,10 +233,59 @@ impl Answers {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
+
+    /// The answer to an input, if it can be used.
+    pub fn valid(&self, input: &Input) -> Option<&str> {
+        self.get(&input.name).filter(|answer| input.accepts(answer).is_ok())
+    }
+
+    /// The answer to an [`InputKind::Uid`], if it can be used.
+    pub fn number(&self, input: &Input) -> Option<i64> {
+        as_number(self.get(&input.name)?)
+    }
 }
 
 impl FromIterator<(String, String)> for Answers {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(answers: I) -> Self {
         Self(Rc::new(answers.into_iter().collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, InputKind};
+
+    #[test]
+    fn only_answers_that_the_api_server_takes_are_accepted() {
+        let accepts = |kind: InputKind, answer: &str| kind.accepts(answer).is_ok();
+        for number in ["1", "10001", "2147483647"] {
+            assert!(accepts(InputKind::Uid, number), "{number}");
+        }
+        for number in ["", "0", "00", "-1", "+1", "1.0", "root", " 1", "2147483648", "0x10"] {
+            assert!(!accepts(InputKind::Uid, number), "{number}");
+        }
+        for name in ["a", "web-data", "web.data.1"] {
+            assert!(accepts(InputKind::Name, name), "{name}");
+        }
+        for name in ["", "-a", "a-", "a..b", "A", "a_b", "a/b", &"a".repeat(254)] {
+            assert!(!accepts(InputKind::Name, name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_text_fits_one_of_its_examples() {
+        let input = Input {
+            name: "volume.data".into(),
+            label: String::new(),
+            kind: InputKind::Text,
+            choices: ["emptyDir", "claim:NAME"].map(Into::into).into(),
+        };
+        for answer in ["emptyDir", "claim:data"] {
+            assert!(input.accepts(answer).is_ok(), "{answer}");
+        }
+        for answer in ["", "emptyDir:x", "claim", "claim:", "claim:A", "hostPath", "NAME"] {
+            let error = input.accepts(answer).unwrap_err();
+            assert!(error.ends_with("is none of `emptyDir`, `claim:NAME`"), "{error}");
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! The rules and the engine that applies them to Kubernetes objects.
 //!
-//! [`objects`] finds the objects in a document, [`check`] gives the findings of one object under a
+//! [`objects`] finds the objects in a document, [`check()`] gives the findings of one object under a
 //! [`Profile`], [`Standing`] says at which levels and versions of the Pod Security Standards it
-//! would be admitted. Nothing here fails, reads a file or knows YAML.
+//! would be admitted. Nothing here fails or reads a file; only the examples of rules are YAML.
 
 pub mod check;
+#[cfg(feature = "docs")]
+pub mod examples;
 pub mod field;
 pub mod finding;
 pub mod fix;

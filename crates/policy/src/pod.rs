@@ -74,6 +74,72 @@ impl<'a> Pod<'a> {
         self.spec.at(&["os", "name"]).as_str() == Some("windows")
     }
 
+    /// Whether the pod runs on Windows, whether or not it says so.
+    pub fn is_for_windows(&self) -> bool {
+        self.is_windows() || self.selects_windows()
+    }
+
+    /// Whether the pod does not say where it runs, but goes to Windows nodes only.
+    pub fn selects_windows(&self) -> bool {
+        let selector = self.spec.get("nodeSelector");
+        let affinity = self.spec.at(&[
+            "affinity",
+            "nodeAffinity",
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "nodeSelectorTerms",
+        ]);
+        let by_selector = OS_LABELS.iter().any(|key| selector.get(key).as_str() == Some("windows"));
+        let mut terms = affinity.items().peekable();
+        let by_affinity = terms.peek().is_some() && terms.all(|term| demands_windows(&term));
+        !self.spec.at(&["os", "name"]).is_set() && (by_selector || by_affinity)
+    }
+
+    /// Whether the pod sets a field that the API server refuses on a pod that says it runs on
+    /// Windows.
+    pub fn has_fields_for_linux(&'a self) -> bool {
+        let any =
+            |field: &Field<'a>, keys: &[&'a str]| keys.iter().any(|key| field.get(key).is_set());
+        any(&self.spec, LINUX_ONLY)
+            || any(&self.security_context(), LINUX_ONLY_IN_POD_SECURITY)
+            || self.containers().any(|container| {
+                any(&container.security_context(), LINUX_ONLY_IN_CONTAINER_SECURITY)
+            })
+    }
+
+    /// What stands at the end of a way of names in the security context of the pod and of each
+    /// container.
+    pub fn in_security_contexts(&'a self, keys: &[&'a str]) -> Vec<Field<'a>> {
+        let of_containers = self.containers().map(|container| container.security_context());
+        let all = std::iter::once(self.security_context()).chain(of_containers);
+        all.map(|context| context.at(keys)).filter(Field::is_set).collect()
+    }
+
+    /// Whether no container is root that would follow a `runAsNonRoot` of the pod.
+    pub fn every_container_accepts_non_root(&'a self) -> bool {
+        self.roots_that_follow_the_pod().is_empty()
+    }
+
+    /// Each `runAsUser: 0` of a container that follows, or would follow, a `runAsNonRoot` of the
+    /// pod.
+    pub fn roots_that_follow_the_pod(&'a self) -> Vec<Field<'a>> {
+        let follows = |container: &Container<'a>| {
+            container.security_context().get("runAsNonRoot").as_bool().is_none()
+        };
+        self.containers().filter(follows).filter_map(|container| container.root_user()).collect()
+    }
+
+    /// Whether any of the three lists has a container of this name.
+    pub fn has_container(&'a self, name: &str) -> bool {
+        self.containers().any(|container| container.name() == name)
+    }
+
+    /// Whether storage is mounted whose files may belong to another user.
+    pub fn mounts_a_claim(&self) -> bool {
+        self.spec.get("volumes").items().any(|volume| {
+            volume.get("persistentVolumeClaim").is_set() || volume.get("ephemeral").is_set()
+        })
+    }
+
     /// Whether the pod has a user namespace of its own (`hostUsers: false`), so that its root user
     /// is nobody on the node.
     pub fn has_own_users(&self) -> bool {
@@ -104,7 +170,61 @@ impl<'a> Container<'a> {
     pub fn security_context(&self) -> Field<'a> {
         self.field.get("securityContext")
     }
+
+    /// The user that the container runs as, if it or the pod names one.
+    pub fn user(&self) -> Field<'a> {
+        let own = self.security_context().get("runAsUser");
+        if own.is_set() { own } else { self.pod.security_context().get("runAsUser") }
+    }
+
+    /// The `runAsUser: 0` of the container, or of the pod, that makes the container root.
+    pub fn root_user(&self) -> Option<Field<'a>> {
+        Some(self.user()).filter(|user| user.as_int() == Some(0))
+    }
 }
+
+/// The labels of a node that name its operating system.
+const OS_LABELS: &[&str] = &["kubernetes.io/os", "beta.kubernetes.io/os"];
+
+/// Whether a term of a node selector fits Windows nodes only.
+fn demands_windows(term: &Field<'_>) -> bool {
+    term.get("matchExpressions").items().any(|expression| {
+        let text = |key| expression.get(key).as_str().unwrap_or_default();
+        let mut values = expression.get("values").items().peekable();
+        OS_LABELS.contains(&text("key"))
+            && text("operator") == "In"
+            && values.peek().is_some()
+            && values.all(|value| value.as_str() == Some("windows"))
+    })
+}
+
+// What `k8s.io/api` lists at `PodSpec.OS`.
+const LINUX_ONLY: &[&str] =
+    &["hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "resources"];
+const LINUX_ONLY_IN_POD_SECURITY: &[&str] = &[
+    "appArmorProfile",
+    "seLinuxOptions",
+    "seccompProfile",
+    "fsGroup",
+    "fsGroupChangePolicy",
+    "sysctls",
+    "runAsUser",
+    "runAsGroup",
+    "supplementalGroups",
+    "supplementalGroupsPolicy",
+];
+const LINUX_ONLY_IN_CONTAINER_SECURITY: &[&str] = &[
+    "appArmorProfile",
+    "seLinuxOptions",
+    "seccompProfile",
+    "capabilities",
+    "readOnlyRootFilesystem",
+    "privileged",
+    "allowPrivilegeEscalation",
+    "procMount",
+    "runAsUser",
+    "runAsGroup",
+];
 
 /// "container `web`", "init container `setup`": how messages name a container.
 impl std::fmt::Display for Container<'_> {

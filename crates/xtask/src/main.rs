@@ -67,6 +67,11 @@ enum Task {
         /// The folder with the manifests and the verdicts
         folder: PathBuf,
     },
+    /// Fix a folder of real manifests, and check all that must be true of the fixed files
+    CorpusFixes {
+        /// The folder with the manifests
+        folder: PathBuf,
+    },
     /// Only read files as YAML events
     #[command(hide = true)]
     BenchEvents { files: Vec<PathBuf> },
@@ -107,19 +112,21 @@ fn run(task: Task) -> Result<()> {
             println!("{}", web::build()?.display());
             Ok(())
         }
-        Task::Corpus { folder } => corpus(&folder),
+        Task::Corpus { folder } => corpus("corpus", &folder),
+        Task::CorpusFixes { folder } => corpus("fixes", &folder),
         Task::BenchEvents { files } => bench::read_events(&files),
         Task::Measure { command } => measure::measure(&command),
     }
 }
 
-fn corpus(folder: &Path) -> Result<()> {
-    let mut comparison = Command::new(tools::cargo());
-    comparison
-        .args(["run", "--quiet", "--release", "--package", "podproof-tests", "--", "corpus"])
+/// Runs one of the comparisons that take a folder of real manifests.
+fn corpus(comparison: &str, folder: &Path) -> Result<()> {
+    let mut command = Command::new(tools::cargo());
+    command
+        .args(["run", "--quiet", "--release", "--package", "podproof-tests", "--", comparison])
         .arg(std::path::absolute(folder)?)
         .current_dir(tools::root()?);
-    tools::run(&mut comparison)
+    tools::run(&mut command)
 }
 
 #[cfg(test)]

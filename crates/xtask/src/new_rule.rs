@@ -21,6 +21,11 @@ const SKELETON: &str = r#"//! FIXME: the demand in one sentence.
 //!       fixme: true
 //! ```
 //!
+//! FIXME: what the fix makes of it, as `cargo xtask bless` writes it. Remove this if there is none.
+//!
+//! ```yaml,fixed
+//! ```
+//!
 //! FIXME: an example without one.
 //!
 //! ```yaml,good
@@ -38,6 +43,7 @@ const SKELETON: &str = r#"//! FIXME: the demand in one sentence.
 //! FIXME
 
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::Container;
 use crate::rule::{Category, Check::EachContainer, Rule, Severity, since};
 
@@ -56,7 +62,10 @@ pub static RULE: Rule = Rule {
 fn must_not_be_unfinished(container: &Container<'_>, out: &mut Findings) {
     let field = container.get("fixme");
     if field.is_set() {
-        out.report(&field, format!("{container} FIXME: what is wrong"));
+        out.report(&field, format!("{container} FIXME: what is wrong")).fix(|_| {
+            let title = format!("FIXME: what is done to {container}");
+            Some(Fix::reverses(title, vec![field.remove()]).breaks("FIXME: when", "FIXME: then"))
+        });
     }
 }
 "#;
@@ -80,7 +89,7 @@ pub fn new_rule(id: &str) -> Result<()> {
 Next:
   1. write the check and the prose: each FIXME in {file}
      (a rule of another category moves to another group of RULES)
-  2. cargo xtask bless                                   writes the `^^^` lines of the examples
+  2. cargo xtask bless                                   writes the `^^^` lines and fixed blocks
   3. cargo test -p podproof-policy --all-features rules  says what is missing
   4. cargo xtask generate                                writes what is made from the rules
   5. add a line to CHANGELOG.md"

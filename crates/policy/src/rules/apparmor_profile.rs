@@ -17,6 +17,14 @@
 //! #       ^^^^^^^^^^^^^^^ container `web` sets an AppArmor profile without a type
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   securityContext: {}
+//!   containers:
+//!     - name: web
+//!       securityContext: {}
+//! ```
+//!
 //! Before Kubernetes 1.30 an annotation named the profile of each container. It still counts.
 //!
 //! ```yaml,bad
@@ -24,6 +32,14 @@
 //!   annotations:
 //!     container.apparmor.security.beta.kubernetes.io/web: unconfined
 //! #                                                       ^^^^^^^^^^ the annotation for container `web` names AppArmor profile `unconfined`
+//! spec:
+//!   containers:
+//!     - name: web
+//! ```
+//!
+//! ```yaml,fixed
+//! metadata:
+//!   annotations: {}
 //! spec:
 //!   containers:
 //!     - name: web
@@ -44,7 +60,7 @@
 //!
 //! ## How to fix it
 //!
-//! Remove the profile, or set its type to `RuntimeDefault`. If the runtime's profile is too strict
+//! Remove the profile: that of the container runtime then holds. Or set its type to `RuntimeDefault`. If the runtime's profile is too strict
 //! for the program, load one of your own on the nodes and name it: type `Localhost` with
 //! `localhostProfile`.
 //!
@@ -55,6 +71,7 @@
 
 use crate::field::Field;
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::{Container, Pod};
 use crate::rule::{Category, Check::PodAndEachContainer, Rule, Severity, baseline, since};
 use std::fmt::Display;
@@ -83,7 +100,10 @@ fn pod_must_keep_apparmor(pod: &Pod<'_>, out: &mut Findings) {
             let message = format!(
                 "the annotation for container `{container}` names AppArmor profile `{profile}`"
             );
-            out.report(&value, message);
+            out.report(&value, message).fix(|_| {
+                let title = format!("remove the AppArmor annotation for container `{container}`");
+                Some(without_profile(title, &value))
+            });
         }
     }
 }
@@ -95,14 +115,19 @@ fn must_keep_apparmor(container: &Container<'_>, out: &mut Findings) {
 fn must_be_confined(who: &dyn Display, security_context: &Field<'_>, out: &mut Findings) {
     let profile = security_context.get("appArmorProfile");
     let kind = profile.get("type");
-    match kind.as_str().unwrap_or_default() {
-        _ if !profile.is_set() => {}
-        "RuntimeDefault" | "Localhost" => {}
-        "" => {
-            out.report(&kind, format!("{who} sets an AppArmor profile without a type"));
-        }
-        other => {
-            out.report(&kind, format!("{who} sets AppArmor profile type `{other}`"));
-        }
-    }
+    let message = match kind.as_str().unwrap_or_default() {
+        _ if !profile.is_set() => return,
+        "RuntimeDefault" | "Localhost" => return,
+        "" => format!("{who} sets an AppArmor profile without a type"),
+        other => format!("{who} sets AppArmor profile type `{other}`"),
+    };
+    out.report(&kind, message)
+        .fix(|_| Some(without_profile(format!("remove the AppArmor profile of {who}"), &profile)));
+}
+
+fn without_profile(title: String, profile: &Field<'_>) -> Fix {
+    Fix::reverses(title, vec![profile.remove()]).breaks(
+        "the program mounts file systems, traces processes or writes to `/proc` and `/sys`",
+        "`Permission denied` in the log, and `apparmor=\"DENIED\"` in the node's kernel log",
+    )
 }

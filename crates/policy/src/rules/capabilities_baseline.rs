@@ -14,6 +14,15 @@
 //! #                      ^^^^^^^^^ container `web` adds capability `NET_ADMIN`, which is not a default one
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: web
+//!       securityContext:
+//!         capabilities:
+//!           add: [CHOWN]
+//! ```
+//!
 //! Only the exact name counts, without `CAP_`.
 //!
 //! ```yaml,bad
@@ -25,6 +34,16 @@
 //!           add:
 //!             - CAP_CHOWN
 //! #             ^^^^^^^^^ container `web` adds capability `CAP_CHOWN`, which is not a default one
+//! ```
+//!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: web
+//!       securityContext:
+//!         capabilities:
+//!           add:
+//!             - CHOWN
 //! ```
 //!
 //! ```yaml,good
@@ -47,7 +66,9 @@
 //! Network plugins, tracers and VPNs may need one. Run them in a namespace of their own that
 //! allows it.
 
+use crate::field::Field;
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::Container;
 use crate::rule::{Category, Check::EachContainer, Rule, Severity, baseline, since};
 
@@ -84,7 +105,34 @@ fn must_not_add_more_than_the_default(container: &Container<'_>, out: &mut Findi
         if !DEFAULT.contains(&name) {
             let message =
                 format!("{container} adds capability `{name}`, which is not a default one");
-            out.report(&added, message);
+            out.report(&added, message).fix(|_| Some(without(&added, container, DEFAULT)));
         }
     }
+}
+
+/// A capability as the Pod Security Standards know it: in capitals, without `CAP_`.
+pub(super) fn exact_spelling(capability: &str) -> String {
+    let capital = capability.to_ascii_uppercase();
+    capital.strip_prefix("CAP_").map_or(capital.clone(), str::to_owned)
+}
+
+/// Removes an added capability, or only spells it as it is allowed.
+pub(super) fn without(added: &Field<'_>, container: &Container<'_>, allowed: &[&str]) -> Fix {
+    let list = container.security_context().at(&["capabilities", "add"]);
+    let name = added.as_str().unwrap_or_default();
+    let exact = exact_spelling(name);
+    if allowed.contains(&&*exact) {
+        // Safe: a container runtime takes the other spelling for the same capability, or does not
+        // start the container at all.
+        let is_there = list.items().any(|item| item.as_str() == Some(&exact));
+        let mut changes = Vec::from_iter((!is_there).then(|| list.append(&*exact)));
+        changes.push(added.remove_from(&list));
+        let title = format!("write capability `{name}` of {container} as `{exact}`");
+        return Fix::safe(title, changes);
+    }
+    let title = format!("remove capability `{name}` from {container}");
+    Fix::reverses(title, vec![added.remove_from(&list)]).breaks(
+        "the program uses the capability",
+        "`Operation not permitted` or `Permission denied` in the log",
+    )
 }

@@ -16,6 +16,12 @@
 //!     - name: web
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: web
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   hostNetwork: false
@@ -32,7 +38,9 @@
 //!
 //! Network plugins and node monitors need it. Run them in a namespace of their own that allows it.
 
+use super::windows_host_process;
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::Pod;
 use crate::rule::{self, Category, Rule, Severity, baseline, since};
 
@@ -55,7 +63,25 @@ fn must_not_share_namespaces_of_the_node(pod: &Pod<'_>, out: &mut Findings) {
     for (key, shared) in SHARING {
         let field = pod.spec.get(key);
         if field.as_bool() == Some(true) {
-            out.report(&field, format!("the pod shares the node's {shared}: `{key}: true`"));
+            out.report(&field, format!("the pod shares the node's {shared}: `{key}: true`"))
+                .fix(|_| Some(without(key, pod)));
         }
     }
+}
+
+/// Removes one of the fields. The API server refuses `hostProcess` without `hostNetwork`.
+pub(super) fn without(key: &str, pod: &Pod<'_>) -> Fix {
+    let mut title = format!("remove `{key}: true`");
+    let mut changes = Vec::from_iter(pod.spec.entry(key).map(|field| field.remove()));
+    let host_process = windows_host_process::removals(pod);
+    if key == "hostNetwork" && !host_process.is_empty() {
+        title += " and `hostProcess: true`, which needs it";
+        changes.extend(host_process);
+    }
+    Fix::reverses(title, changes).breaks(
+        "the program looks at the node itself: its connections, processes or shared memory, or is \
+         reached at the node's own address",
+        "it finds only what is in its own pod; clients of the node's address get \
+         `Connection refused`",
+    )
 }

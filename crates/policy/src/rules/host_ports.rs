@@ -13,6 +13,14 @@
 //! #                   ^^ container `web` uses port `80` of the node
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: web
+//!       ports:
+//!         - containerPort: 8080
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   containers:
@@ -32,6 +40,14 @@
 //!       ports:
 //!         - containerPort: 8080
 //! #                        ^^^^ container `web` uses port `8080` of the node because of `hostNetwork: true`
+//! ```
+//!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: web
+//!       ports:
+//!         - containerPort: 8080
 //! ```
 //!
 //! It does not do so in the template of a workload. The pods made from it are judged on their own.
@@ -59,8 +75,10 @@
 //! Ingress controllers and node agents may need one. Run them in a namespace of their own that
 //! allows it.
 
+use super::host_namespaces;
 use crate::field::Field;
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::{Container, ContainerKind};
 use crate::rule::{Category, Check::EachContainer, Rule, Severity, baseline, since};
 
@@ -81,17 +99,36 @@ fn must_not_use_ports_of_the_node(container: &Container<'_>, out: &mut Findings)
         let (host_port, container_port) = (port.get("hostPort"), port.get("containerPort"));
         match (number(&host_port), number(&container_port)) {
             (Some(number), _) => {
-                out.report(&host_port, format!("{container} uses port `{number}` of the node"));
+                out.report(&host_port, format!("{container} uses port `{number}` of the node"))
+                    .fix(|_| Some(without(number, container)));
             }
             (None, Some(number)) if gets_host_ports => {
                 let message = format!(
                     "{container} uses port `{number}` of the node because of `hostNetwork: true`"
                 );
-                out.report(&container_port, message);
+                out.report(&container_port, message)
+                    .fix(|_| Some(host_namespaces::without("hostNetwork", container.pod)));
             }
             _ => {}
         }
     }
+}
+
+/// Removes a host port. Where the API server would set it again, `hostNetwork` has to go too.
+fn without(number: i64, container: &Container<'_>) -> Fix {
+    let host_ports = container.get("ports").items().map(|port| port.get("hostPort"));
+    let same = host_ports.filter(|port| port.as_int() == Some(number));
+    let mut changes: Vec<_> = same.map(|port| port.remove()).collect();
+    let mut title = format!("remove `hostPort: {number}` from {container}");
+    if gets_host_ports(container) {
+        let of_network = host_namespaces::without("hostNetwork", container.pod);
+        title += &format!(" and {}", of_network.title);
+        changes.extend(of_network.changes);
+    }
+    Fix::reverses(title, changes).breaks(
+        "clients reach the program at a node's address: put a Service in front of it",
+        "`Connection refused` for clients of that port of the node",
+    )
 }
 
 /// Whether the API server sets the `hostPort` of every port that has none.

@@ -22,6 +22,19 @@
 //!             port: 8080
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: web
+//!       livenessProbe:
+//!         httpGet:
+//!           port: 80
+//!       lifecycle:
+//!         preStop:
+//!           tcpSocket:
+//!             port: 8080
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   containers:
@@ -53,6 +66,7 @@
 //! namespace of their own that allows it.
 
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::Container;
 use crate::rule::{Category, Check::EachContainer, Rule, Severity, baseline, since};
 
@@ -82,7 +96,15 @@ fn must_not_name_a_host(container: &Container<'_>, out: &mut Findings) {
         for action in ["httpGet", "tcpSocket"] {
             let host = parent.at(&[call, action, "host"]);
             if let Some(name) = host.as_str().filter(|name| !name.is_empty()) {
-                out.report(&host, format!("{container} names host `{name}` in `{call}`"));
+                out.report(&host, format!("{container} names host `{name}` in `{call}`")).fix(
+                    |_| {
+                        let title = format!("remove `host` from `{call}.{action}` of {container}");
+                        Some(Fix::reverses(title, vec![host.remove()]).breaks(
+                            "the program does not listen on the pod's own address",
+                            "events `Unhealthy` or `FailedPostStartHook` with `connection refused`",
+                        ))
+                    },
+                );
             }
         }
     }

@@ -12,6 +12,13 @@
 //! #                  ^^^^^^^^ container `builder` sets `procMount: Unmasked`
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: builder
+//!       securityContext: {}
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   containers:
@@ -42,6 +49,14 @@
 //! #                  ^^^^^^^^ container `builder` sets `procMount: Unmasked`
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   hostUsers: false
+//!   containers:
+//!     - name: builder
+//!       securityContext: {}
+//! ```
+//!
 //! ## How to fix it
 //!
 //! Remove `procMount`. If the program runs containers of its own and needs it, set
@@ -53,6 +68,7 @@
 //! `hostUsers: false`, where it is allowed.
 
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::Container;
 use crate::rule::{Category, Check::EachContainer, Rule, Severity, baseline, since};
 
@@ -74,7 +90,13 @@ pub(super) fn must_not_unmask_proc(container: &Container<'_>, out: &mut Findings
     let proc_mount = container.security_context().get("procMount");
     let kind = proc_mount.as_str().unwrap_or_default();
     if proc_mount.is_set() && kind != "Default" {
-        out.report(&proc_mount, format!("{container} sets `procMount: {kind}`"));
+        out.report(&proc_mount, format!("{container} sets `procMount: {kind}`")).fix(|_| {
+            let title = format!("remove `procMount` from {container}");
+            Some(Fix::reverses(title, vec![proc_mount.remove()]).breaks(
+                "the program runs containers of its own, or mounts `/proc`",
+                "`mount: permission denied`, or `Operation not permitted` on `/proc`",
+            ))
+        });
     }
 }
 

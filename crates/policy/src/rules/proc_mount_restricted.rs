@@ -14,6 +14,14 @@
 //! #                  ^^^^^^^^ container `builder` sets `procMount: Unmasked`
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   hostUsers: false
+//!   containers:
+//!     - name: builder
+//!       securityContext: {}
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   containers:

@@ -16,6 +16,27 @@
 //!         path: /
 //! ```
 //!
+//! ```yaml,fixed,volume.shared=claim:shared
+//! spec:
+//!   containers:
+//!     - name: web
+//!   volumes:
+//!     - name: shared
+//!       persistentVolumeClaim:
+//!         claimName: shared
+//! ```
+//!
+//! The answer `emptyDir` makes it scratch space.
+//!
+//! ```yaml,fixed,volume.shared=emptyDir
+//! spec:
+//!   containers:
+//!     - name: web
+//!   volumes:
+//!     - name: shared
+//!       emptyDir: {}
+//! ```
+//!
 //! A volume without a type is an `emptyDir`.
 //!
 //! ```yaml,good
@@ -42,6 +63,7 @@
 //!
 //! When no driver or claim gives access to the storage, and the pod's namespace allows the type.
 
+use super::host_path_volumes::with_another_type;
 use crate::finding::Findings;
 use crate::pod::Pod;
 use crate::rule::{self, Category, Rule, Severity, restricted, since};
@@ -102,7 +124,8 @@ fn must_use_only_allowed_volumes(pod: &Pod<'_>, out: &mut Findings) {
         // One without any of the types becomes an `emptyDir`.
         if let Some(kind) = FORBIDDEN.iter().find(|key| volume.get(key).is_set()) {
             let name = volume.get("name").as_str().unwrap_or_default();
-            out.report(&volume.get(kind), format!("volume `{name}` has type `{kind}`"));
+            out.report(&volume.get(kind), format!("volume `{name}` has type `{kind}`"))
+                .fix(|answers| Some(with_another_type(&volume, pod, answers)));
         }
     }
 }

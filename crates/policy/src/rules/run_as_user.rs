@@ -18,6 +18,32 @@
 //! #                  ^ container `proxy` sets `runAsUser: 0`
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   securityContext: {}
+//!   containers:
+//!     - name: web
+//!       securityContext:
+//!         runAsUser: 1000
+//!     - name: proxy
+//!       securityContext: {}
+//! ```
+//!
+//! A person may name another user instead.
+//!
+//! ```yaml,fixed,uid=10001
+//! spec:
+//!   securityContext:
+//!     runAsUser: 10001
+//!   containers:
+//!     - name: web
+//!       securityContext:
+//!         runAsUser: 1000
+//!     - name: proxy
+//!       securityContext:
+//!         runAsUser: 10001
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   securityContext:
@@ -49,8 +75,10 @@
 
 use crate::field::Field;
 use crate::finding::Findings;
+use crate::fix::{Answers, Fix, Input};
 use crate::pod::{Container, Pod};
 use crate::rule::{Category, Check::PodAndEachContainer, Rule, Severity, restricted, since};
+use podproof_source::Change;
 use std::fmt::Display;
 
 pub static RULE: Rule = Rule {
@@ -71,11 +99,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn pod_must_not_be_root(pod: &Pod<'_>, out: &mut Findings) {
-    user_must_not_be_root(&"the pod", &pod.security_context(), out);
+    user_must_not_be_root(&"the pod", pod, &pod.security_context(), out);
 }
 
 fn must_not_be_root(container: &Container<'_>, out: &mut Findings) {
-    user_must_not_be_root(container, &container.security_context(), out);
+    user_must_not_be_root(container, container.pod, &container.security_context(), out);
 }
 
 fn pod_must_not_be_root_of_the_node(pod: &Pod<'_>, out: &mut Findings) {
@@ -90,9 +118,57 @@ fn must_not_be_root_of_the_node(container: &Container<'_>, out: &mut Findings) {
     }
 }
 
-fn user_must_not_be_root(who: &dyn Display, security_context: &Field<'_>, out: &mut Findings) {
+fn user_must_not_be_root(
+    who: &dyn Display,
+    pod: &Pod<'_>,
+    security_context: &Field<'_>,
+    out: &mut Findings,
+) {
     let user = security_context.get("runAsUser");
     if user.as_int() == Some(0) {
-        out.report(&user, format!("{who} sets `runAsUser: 0`"));
+        out.report(&user, format!("{who} sets `runAsUser: 0`")).fix(|answers| {
+            let title = format!("take `runAsUser: 0` from {who}");
+            Some(without_roots(title, Vec::new(), &[user], pod, answers))
+        });
     }
+}
+
+/// The user that a person may name.
+pub(super) fn uid() -> Input {
+    let label = "number of the user to run as, if the image's user is root or has a name instead \
+                 of a number";
+    Input::number("uid", label)
+}
+
+/// Makes changes and removes each of these `runAsUser: 0`, or sets it to the user that a person
+/// names.
+pub(super) fn without_roots(
+    title: String,
+    mut changes: Vec<Change>,
+    roots: &[Field<'_>],
+    pod: &Pod<'_>,
+    answers: &Answers,
+) -> Fix {
+    let uid = uid();
+    let user = answers.number(&uid).filter(|_| !pod.is_for_windows());
+    for root in roots {
+        let change = user.map_or_else(|| root.remove(), |user| root.set(user));
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+    }
+    let mut fix = Fix::reverses(title, changes).breaks(
+        "the program must be root, or the image's user is root or has a name instead of a number",
+        "`Permission denied` in the log, or CreateContainerConfigError: container has \
+         runAsNonRoot and image will run as root",
+    );
+    let of_pod = pod.security_context().get("runAsUser");
+    if pod.is_for_windows() || roots.is_empty() && of_pod.is_set() {
+        return fix;
+    }
+    if roots.is_empty() {
+        return fix.may_set(&of_pod, uid, answers);
+    }
+    fix.inputs.push(uid);
+    fix
 }

@@ -17,6 +17,18 @@
 //! #       ^^^^^^^^^^^^^^ container `web` sets a seccomp profile without a type
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   securityContext:
+//!     seccompProfile:
+//!       type: RuntimeDefault
+//!   containers:
+//!     - name: web
+//!       securityContext:
+//!         seccompProfile:
+//!           type: RuntimeDefault
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   containers:
@@ -36,6 +48,14 @@
 //! #                                             ^^^^^^^^^^ the pod's annotation names seccomp profile `unconfined`
 //!     container.seccomp.security.alpha.kubernetes.io/web: ""
 //! #                                                       ^^ the annotation for container `web` names seccomp profile ``
+//! spec:
+//!   containers:
+//!     - name: web
+//! ```
+//!
+//! ```yaml,fixed
+//! metadata:
+//!   annotations: {}
 //! spec:
 //!   containers:
 //!     - name: web
@@ -63,8 +83,10 @@
 
 use crate::field::Field;
 use crate::finding::Findings;
+use crate::fix::{Fix, FixClass};
 use crate::pod::{Container, Pod};
 use crate::rule::{Category, Check::PodAndEachContainer, Rule, Severity, baseline, since};
+use podproof_source::{Change, Node};
 use std::fmt::Display;
 
 pub static RULE: Rule = Rule {
@@ -84,10 +106,10 @@ pub static RULE: Rule = Rule {
     source: crate::source!("seccomp_profile_baseline.rs"),
 };
 
-const POD_ANNOTATION: &str = "seccomp.security.alpha.kubernetes.io/pod";
+pub(super) const POD_ANNOTATION: &str = "seccomp.security.alpha.kubernetes.io/pod";
 
 /// What follows it is the name of a container.
-const CONTAINER_ANNOTATION: &str = "container.seccomp.security.alpha.kubernetes.io/";
+pub(super) const CONTAINER_ANNOTATION: &str = "container.seccomp.security.alpha.kubernetes.io/";
 
 fn annotation_of_pod_must_keep_seccomp(pod: &Pod<'_>, out: &mut Findings) {
     annotation_must_confine(&"the pod's annotation", pod, POD_ANNOTATION, out);
@@ -105,29 +127,74 @@ fn annotation_must_confine(who: &dyn Display, pod: &Pod<'_>, key: &str, out: &mu
     let profile = value.as_str().unwrap_or_default();
     let is_confined = matches!(profile, "runtime/default" | "docker/default");
     if !is_confined && !profile.starts_with("localhost/") {
-        out.report(&value, format!("{who} names seccomp profile `{profile}`"));
+        out.report(&value, format!("{who} names seccomp profile `{profile}`")).fix(|_| {
+            let title = format!("remove {who}, which turns off seccomp");
+            Some(reverses(title, vec![value.remove()]))
+        });
     }
 }
 
-pub(super) fn pod_must_keep_seccomp(pod: &Pod<'_>, out: &mut Findings) {
-    must_be_confined(&"the pod", &pod.security_context(), out);
-}
-
-pub(super) fn must_keep_seccomp(container: &Container<'_>, out: &mut Findings) {
-    must_be_confined(container, &container.security_context(), out);
-}
-
-fn must_be_confined(who: &dyn Display, security_context: &Field<'_>, out: &mut Findings) {
-    let profile = security_context.get("seccompProfile");
-    let kind = profile.get("type");
-    match kind.as_str().unwrap_or_default() {
-        _ if !profile.is_set() => {}
-        "RuntimeDefault" | "Localhost" => {}
-        "" => {
-            out.report(&kind, format!("{who} sets a seccomp profile without a type"));
-        }
-        other => {
-            out.report(&kind, format!("{who} sets seccomp profile type `{other}`"));
-        }
+fn pod_must_keep_seccomp(pod: &Pod<'_>, out: &mut Findings) {
+    let profile = pod.security_context().get("seccompProfile");
+    if let Some(message) = turned_off(&"the pod", &profile) {
+        out.report(&profile.get("type"), message).fix(|_| {
+            let on_linux = || with_runtime_default(&"the pod", &profile);
+            Fix::by_system(pod, on_linux, |_| Some(without_profile(&"the pod", &profile)))
+        });
     }
+}
+
+fn must_keep_seccomp(container: &Container<'_>, out: &mut Findings) {
+    let profile = container.security_context().get("seccompProfile");
+    if let Some(message) = turned_off(container, &profile) {
+        out.report(&profile.get("type"), message).fix(|_| {
+            if profile.get("type").is_set() || container.pod.is_for_windows() {
+                return Some(without_profile(container, &profile));
+            }
+            Some(with_runtime_default(container, &profile))
+        });
+    }
+}
+
+/// What is wrong with a profile that does not confine.
+pub(super) fn turned_off(who: &dyn Display, profile: &Field<'_>) -> Option<String> {
+    match profile.get("type").as_str().unwrap_or_default() {
+        _ if !profile.is_set() => None,
+        "RuntimeDefault" | "Localhost" => None,
+        "" => Some(format!("{who} sets a seccomp profile without a type")),
+        other => Some(format!("{who} sets seccomp profile type `{other}`")),
+    }
+}
+
+/// Sets the type of a profile. The API server takes `localhostProfile` with type `Localhost` only.
+pub(super) fn with_runtime_default(who: &dyn Display, profile: &Field<'_>) -> Fix {
+    let (kind, file) = (profile.get("type"), profile.get("localhostProfile"));
+    let mut changes = vec![kind.set(RUNTIME_DEFAULT)];
+    changes.extend(file.is_set().then(|| file.remove()));
+    let title = format!("set seccomp profile type `{RUNTIME_DEFAULT}` on {who}");
+    if kind.is_set() { reverses(title, changes) } else { hardening(title, changes) }
+}
+
+pub(super) fn without_profile(who: &dyn Display, profile: &Field<'_>) -> Fix {
+    reverses(format!("remove the seccomp profile of {who}"), vec![profile.remove()])
+}
+
+fn reverses(title: String, changes: Vec<Change>) -> Fix {
+    Fix { class: FixClass::Reverses, ..hardening(title, changes) }
+}
+
+pub(super) fn hardening(title: String, changes: Vec<Change>) -> Fix {
+    Fix::hardening(title, changes).breaks(
+        "the program makes calls into the kernel that the runtime's profile blocks: it traces \
+         processes, mounts file systems or makes namespaces",
+        "`Operation not permitted` in the log, though the rights to the file are there",
+    )
+}
+
+/// The type of the profile that comes with the container runtime.
+const RUNTIME_DEFAULT: &str = "RuntimeDefault";
+
+/// The profile that the container runtime comes with.
+pub(super) fn runtime_default() -> Node {
+    Node::map([("type", RUNTIME_DEFAULT.into())])
 }

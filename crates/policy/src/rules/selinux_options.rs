@@ -20,6 +20,16 @@
 //! #               ^^^^^^^^ container `web` sets SELinux role `system_r`
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   securityContext:
+//!     seLinuxOptions: {}
+//!   containers:
+//!     - name: web
+//!       securityContext:
+//!         seLinuxOptions: {}
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   securityContext:
@@ -51,6 +61,14 @@
 //! #               ^^^^^^^^^^^^^^^^^^ container `builder` sets SELinux type `container_engine_t`
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   containers:
+//!     - name: builder
+//!       securityContext:
+//!         seLinuxOptions: {}
+//! ```
+//!
 //! ## How to fix it
 //!
 //! Remove `user` and `role`, and the type too: the container runtime then chooses `container_t`.
@@ -62,6 +80,7 @@
 
 use crate::field::Field;
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::{Container, Pod};
 use crate::rule::{Category, Check::PodAndEachContainer, Rule, Severity, baseline, since};
 use std::fmt::Display;
@@ -112,7 +131,13 @@ fn options_must_confine(
             _ => value.is_empty(),
         };
         if !is_allowed {
-            out.report(&option, format!("{who} sets SELinux {key} `{value}`"));
+            out.report(&option, format!("{who} sets SELinux {key} `{value}`")).fix(|_| {
+                let title = format!("remove the SELinux {key} of {who}");
+                Some(Fix::reverses(title, vec![option.remove()]).breaks(
+                    "the program touches files or devices of the node that SELinux protects",
+                    "`Permission denied` in the log, and `avc: denied` in the node's audit log",
+                ))
+            });
         }
     }
 }

@@ -14,6 +14,13 @@
 //!     - name: web
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   securityContext: {}
+//!   containers:
+//!     - name: web
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   securityContext:
@@ -41,6 +48,16 @@
 //!     - name: web
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   securityContext:
+//!     sysctls:
+//!       - name: net.ipv4.tcp_rmem
+//!         value: 4096 131072 6291456
+//!   containers:
+//!     - name: web
+//! ```
+//!
 //! ## How to fix it
 //!
 //! Remove the sysctl, or have it set on the nodes by whoever runs them, as on AKS with a custom
@@ -51,6 +68,7 @@
 //! When the nodes' kubelets allow the sysctl (`allowedUnsafeSysctls`) and the pod's namespace too.
 
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::Pod;
 use crate::rule::{self, Category, Rule, Severity, baseline, since};
 
@@ -94,12 +112,22 @@ fn must_set_only_safe_sysctls<const MINOR: u32>(pod: &Pod<'_>, out: &mut Finding
 }
 
 fn sysctls_must_be_safe(minor: u32, pod: &Pod<'_>, out: &mut Findings) {
-    for sysctl in pod.security_context().get("sysctls").items() {
+    let sysctls = pod.security_context().get("sysctls");
+    for sysctl in sysctls.items() {
         let field = sysctl.get("name");
         let name = field.as_str().unwrap_or_default();
         if !SAFE.iter().any(|(since, safe)| *since <= minor && *safe == name) {
             let message = format!("the pod sets sysctl `{name}`, which is not a safe one");
-            out.report(&field, message);
+            out.report(&field, message).fix(|_| {
+                let same = sysctls
+                    .items()
+                    .filter(|other| other.get("name").as_str().unwrap_or_default() == name);
+                let changes = same.map(|other| other.remove_from(&sysctls)).collect();
+                Some(Fix::reverses(format!("remove sysctl `{name}`"), changes).breaks(
+                    "the program needs another value than the node's, say for many connections",
+                    "timeouts or refused connections under load, or a message at start",
+                ))
+            });
         }
     }
 }

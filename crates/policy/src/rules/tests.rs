@@ -1,12 +1,10 @@
 //! What every rule promises: its examples come true, its file is registered, its history is that of
 //! `k8s.io/pod-security-admission`.
 
-use super::{RULES, UNREAD_TEXT, wrong_type};
-use crate::check;
-use crate::finding::{Finding, Findings};
-use crate::object::{Object, objects};
-use crate::profile::{Level, Profile, Version};
-use crate::rule::{Rule, Severity};
+use super::{RULES, UNREAD_TEXT};
+use crate::examples::{self, Example, ExampleKind::*, examples};
+use crate::profile::Level;
+use crate::rule::Rule;
 use podproof_source::yaml;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,10 +14,19 @@ use std::path::Path;
 fn examples_come_true() {
     let mut failures = String::new();
     for rule in RULES {
-        for example in examples(rule) {
-            if let Err(failure) = prove(rule, &example) {
+        let mut bad = None;
+        for example in examples(rule.source) {
+            let proof = match (example.kind, &bad) {
+                (Fixed, Some(bad)) => prove_fixed(rule, bad, &example),
+                (Fixed, None) => Err("a `yaml,fixed` example must follow a bad one".into()),
+                _ => prove(rule, &example),
+            };
+            if let Err(failure) = proof {
                 let (file, line) = (file_of(rule), example.line);
                 write!(failures, "\nsrc/rules/{file}:{line}: {failure}\n").unwrap();
+            }
+            if example.kind != Fixed {
+                bad = (example.kind == Bad).then_some(example);
             }
         }
     }
@@ -29,14 +36,23 @@ fn examples_come_true() {
 #[test]
 fn every_rule_is_explained() {
     for rule in RULES {
-        let (file, docs, examples) = (file_of(rule), rule.docs(), examples(rule));
+        let (file, docs, examples) = (file_of(rule), rule.docs(), examples(rule.source));
         for heading in ["## How to fix it", "## When to ignore it"] {
             assert!(docs.lines().any(|line| line == heading), "{file} has no section `{heading}`");
         }
-        assert!(examples.iter().any(|example| example.is_bad), "{file} has no `yaml,bad` example");
         assert!(
-            std::ptr::eq(*rule, UNREAD_TEXT) || examples.iter().any(|example| !example.is_bad),
+            examples.iter().any(|example| example.kind == Bad),
+            "{file} has no `yaml,bad` example"
+        );
+        assert!(
+            std::ptr::eq(*rule, UNREAD_TEXT) || examples.iter().any(|example| example.kind == Good),
             "{file} has no `yaml,good` example"
+        );
+        let shows_fix = examples.iter().any(|example| example.kind == Fixed);
+        let has_fix = examples.iter().any(|example| example.kind == Bad && has_fix(rule, example));
+        assert_eq!(
+            shows_fix, has_fix,
+            "{file}: a `yaml,fixed` example behind each `yaml,bad` one if the rule has fixes, else none"
         );
         assert!(!rule.source.contains("FIXME"), "{file} is not finished: it says FIXME");
     }
@@ -127,136 +143,59 @@ fn the_history_is_upstreams() {
     }
 }
 
-/// A fenced block of a rule's prose.
-struct Example {
-    is_bad: bool,
-    version: Result<Version, String>,
-    /// Where it starts in the rule's file, from 1.
-    line: usize,
-    text: String,
-}
-
-/// A finding as an example shows it: line and column from 0, width, message.
-type Marker = (usize, usize, usize, String);
-
 fn file_of(rule: &Rule) -> String {
     rule.id.replace('-', "_") + ".rs"
 }
 
-fn examples(rule: &Rule) -> Vec<Example> {
-    let docs = rule.docs();
-    let mut lines = docs.lines().enumerate();
-    let mut examples = Vec::new();
-    while let Some((index, line)) = lines.next() {
-        let Some(fence) = line.strip_prefix("```") else { continue };
-        let body = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```");
-        let text: String = body.flat_map(|line| [line, "\n"]).collect();
-        let mut words = fence.split(',');
-        let is_bad = match (words.next(), words.next()) {
-            (Some("yaml"), Some("bad")) => true,
-            (Some("yaml"), Some("good")) => false,
-            _ => continue,
-        };
-        let version = words.next().unwrap_or("latest").parse();
-        examples.push(Example { is_bad, version, line: index + 1, text });
-    }
-    examples
-}
-
-/// Whether an example has exactly the findings of the rule that it says it has.
+/// Whether a bad or good block has exactly the findings that it says it has.
 fn prove(rule: &'static Rule, example: &Example) -> Result<(), String> {
+    let is_bad = example.kind == Bad;
+    let text = examples::unmarked(&example.text);
     if std::ptr::eq(rule, UNREAD_TEXT) {
-        let is_unread = yaml::read(example.text.as_bytes())
+        let is_unread = yaml::read(text.as_bytes())
             .any(|document| document.map_or(true, |document| document.ignored.is_some()));
-        return if is_unread == example.is_bad {
+        return if is_unread == is_bad {
             Ok(())
         } else {
-            Err(format!("the cluster reads this example wrongly marked:\n\n{}", example.text))
+            Err(format!("the cluster reads this example wrongly marked:\n\n{text}"))
         };
     }
-    let mut expected = markers(&example.text);
-    let mut found = found(rule, example)?;
+    let mut expected = examples::markers(&example.text);
+    let found = examples::found(rule, example.version.clone()?, &text)?;
     expected.sort();
-    found.sort();
     if expected != found {
-        let shown = marked(&example.text, &found);
+        let shown = as_docs(&examples::marked(&text, &found));
         return Err(format!("the example's findings are others:\n\n{shown}"));
     }
-    if example.is_bad && found.is_empty() {
+    if is_bad && found.is_empty() {
         return Err("a `yaml,bad` example must have a finding".into());
     }
-    if !example.is_bad && !found.is_empty() {
+    if !is_bad && !found.is_empty() {
         return Err("a `yaml,good` example must have no finding".into());
     }
     Ok(())
 }
 
-/// The findings of this rule alone, where they stand in the text.
-fn found(rule: &'static Rule, example: &Example) -> Result<Vec<Marker>, String> {
-    let version = example.version.clone()?;
-    let mut found = Vec::new();
-    for document in yaml::read(example.text.as_bytes()) {
-        let document =
-            document.map_err(|error| format!("the example cannot be read: {error:?}"))?;
-        for mut object in objects(&document.root) {
-            // Most examples leave out what is the same in every Pod.
-            if object.kind.is_empty() {
-                object = Object { api_version: "v1", kind: "Pod", ..object };
-            }
-            for finding in findings(rule, version, &object) {
-                let span = finding.span.ok_or("a finding points nowhere")?;
-                let before = &example.text[..span.range().start];
-                let column = before.rsplit('\n').next().unwrap_or_default().len();
-                let line = before.matches('\n').count();
-                found.push((line, column, span.range().len(), finding.message));
-            }
-        }
+/// Whether a fixed block is what the rule's fixes make of the bad block before it, and right.
+fn prove_fixed(rule: &'static Rule, bad: &Example, fixed: &Example) -> Result<(), String> {
+    let version = fixed.version.clone()?;
+    let made = examples::fixed(rule, version, &fixed.answers, &examples::unmarked(&bad.text))?;
+    let made = made.ok_or("there is no fix for the `yaml,bad` example before this one")?;
+    if made != fixed.text {
+        return Err(format!("the fixed example is another one:\n\n{}", as_docs(&made)));
     }
-    Ok(found)
+    if !examples::found(rule, version, &made)?.is_empty() {
+        return Err("the fixed example still has findings".into());
+    }
+    Ok(())
 }
 
-fn findings(rule: &'static Rule, version: Version, object: &Object<'_>) -> Vec<Finding> {
-    if std::ptr::eq(rule, &raw const wrong_type::RULE) {
-        let mut findings = check::check(object, &Profile { level: Level::Privileged, version });
-        findings.retain(|finding| std::ptr::eq(finding.rule, rule));
-        return findings;
-    }
-    let mut findings = Findings::of(rule, Severity::Error);
-    if let Some(source) = object.pod() {
-        check::run(rule, version, &source.pod, &mut findings);
-    }
-    findings.into_vec()
+fn has_fix(rule: &'static Rule, bad: &Example) -> bool {
+    let Ok(version) = bad.version else { return false };
+    let fixed = examples::fixed(rule, version, &bad.answers, &examples::unmarked(&bad.text));
+    fixed.is_ok_and(|fixed| fixed.is_some())
 }
 
-fn is_marker(line: &str) -> bool {
-    line.starts_with('#') && line.contains('^')
-}
-
-/// The findings that lines like `#   ^^^^ message` announce for the line above them.
-fn markers(text: &str) -> Vec<Marker> {
-    let mut markers = Vec::new();
-    let mut target = 0;
-    for (index, line) in text.lines().enumerate() {
-        if let (true, Some(column)) = (is_marker(line), line.find('^')) {
-            let message = line[column..].trim_start_matches('^');
-            let width = line.len() - column - message.len();
-            markers.push((target, column, width, message.trim_start().to_owned()));
-        } else {
-            target = index;
-        }
-    }
-    markers
-}
-
-/// The example with markers for these findings, to be compared or copied.
-fn marked(text: &str, found: &[Marker]) -> String {
-    let mut shown = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !is_marker(line)) {
-        shown.push(format!("//! {line}"));
-        for (_, column, width, message) in found.iter().filter(|(line, ..)| *line == index) {
-            let (gap, carets) = (" ".repeat(column.saturating_sub(1)), "^".repeat(*width));
-            shown.push(format!("//! #{gap}{carets} {message}"));
-        }
-    }
-    shown.join("\n")
+fn as_docs(text: &str) -> String {
+    text.lines().flat_map(|line| ["//! ", line, "\n"]).collect()
 }

@@ -17,6 +17,16 @@
 //! #                      ^^^^ container `agent` sets `hostProcess: true`
 //! ```
 //!
+//! ```yaml,fixed
+//! spec:
+//!   securityContext:
+//!     windowsOptions: {}
+//!   containers:
+//!     - name: agent
+//!       securityContext:
+//!         windowsOptions: {}
+//! ```
+//!
 //! ```yaml,good
 //! spec:
 //!   os:
@@ -40,8 +50,10 @@
 
 use crate::field::Field;
 use crate::finding::Findings;
+use crate::fix::Fix;
 use crate::pod::{Container, Pod};
 use crate::rule::{Category, Check::PodAndEachContainer, Rule, Severity, baseline, since};
+use podproof_source::Change;
 use std::fmt::Display;
 
 pub static RULE: Rule = Rule {
@@ -58,17 +70,36 @@ pub static RULE: Rule = Rule {
     source: crate::source!("windows_host_process.rs"),
 };
 
+const HOST_PROCESS: &[&str] = &["windowsOptions", "hostProcess"];
+
 fn pod_must_not_be_a_host_process(pod: &Pod<'_>, out: &mut Findings) {
-    must_not_set_host_process(&"the pod", &pod.security_context(), out);
+    must_not_set_host_process(&"the pod", pod, &pod.security_context(), out);
 }
 
 fn must_not_be_a_host_process(container: &Container<'_>, out: &mut Findings) {
-    must_not_set_host_process(container, &container.security_context(), out);
+    must_not_set_host_process(container, container.pod, &container.security_context(), out);
 }
 
-fn must_not_set_host_process(who: &dyn Display, security_context: &Field<'_>, out: &mut Findings) {
-    let host_process = security_context.at(&["windowsOptions", "hostProcess"]);
+fn must_not_set_host_process(
+    who: &dyn Display,
+    pod: &Pod<'_>,
+    security_context: &Field<'_>,
+    out: &mut Findings,
+) {
+    let host_process = security_context.at(HOST_PROCESS);
     if host_process.as_bool() == Some(true) {
-        out.report(&host_process, format!("{who} sets `hostProcess: true`"));
+        out.report(&host_process, format!("{who} sets `hostProcess: true`")).fix(|_| {
+            let title = "remove `hostProcess: true` from the pod and its containers".into();
+            Some(Fix::reverses(title, removals(pod)).breaks(
+                "the program works on the Windows node itself",
+                "`Access is denied`, or files, services and devices of the node are not found",
+            ))
+        });
     }
+}
+
+/// The API server refuses a pod in which only some containers are host processes.
+pub(super) fn removals(pod: &Pod<'_>) -> Vec<Change> {
+    let all = pod.in_security_contexts(HOST_PROCESS).into_iter();
+    all.filter(|field| field.as_bool() == Some(true)).map(|field| field.remove()).collect()
 }

@@ -37,6 +37,17 @@ impl Planner<'_> {
         }
     }
 
+    /// Puts a pair that stands in a list without braces into braces, with new keys.
+    pub(super) fn brace(&mut self, pair: &Syntax, missing: &[&Entry]) {
+        let texts = missing.iter().map(|entry| write::flow_pair(entry, Flow::YAML));
+        let text = texts.map(|text| format!(", {text}")).collect::<String>() + "}";
+        let Range { start, end } = pair.content;
+        self.push(vec![
+            Replacement { range: start..start, text: "{".into() },
+            Replacement { range: end..end, text },
+        ]);
+    }
+
     /// New items, behind the item before them.
     pub(super) fn insert_items_in_flow(
         &mut self,
@@ -141,7 +152,10 @@ impl Planner<'_> {
             vec![self.without_lines(&member)]
         } else {
             let text = self.with_comments(String::new(), &member)?;
-            vec![Replacement { range: member.clone(), text }]
+            let before = self.text.get(..member.start).unwrap_or_default();
+            let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+            let blanks = if rest.trim().is_empty() && text.is_empty() { blanks } else { 0 };
+            vec![Replacement { range: member.start - blanks..member.end, text }]
         };
         // The last member has no comma, unless it had one before.
         let is_last = index + 1 == members.len();
@@ -153,7 +167,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// A text with the comments of what it replaces behind it, and a new line for what follows.
+    /// A text with the comments of what it replaces behind it, and a new line if something follows.
     pub(super) fn with_comments(
         &self,
         mut text: String,
@@ -164,10 +178,15 @@ impl Planner<'_> {
             return Err(Refusal::CommentLost);
         }
         let line = write::line(self.column(replaced.start).max(1), self.style);
-        for comment in comments {
-            text = format!("{text} {}{line}", self.text.get(comment).unwrap_or_default());
+        for (index, comment) in comments.into_iter().enumerate() {
+            text += if index == 0 { " " } else { &line };
+            text += self.text.get(comment).unwrap_or_default();
         }
-        Ok(text)
+        let rest = self.text.get(replaced.end..self.line_end(replaced.end)).unwrap_or_default();
+        if self.comments_in(replaced).is_empty() || rest.trim().is_empty() {
+            return Ok(text);
+        }
+        Ok(text + &line)
     }
 
     /// Behind the comma that follows a member.

@@ -117,8 +117,10 @@ impl Planner<'_> {
                 }
                 self.split_alias(syntax, old, new, place)
             }
-            (Kind::Map { flow, pairs }, Value::Map(old), Value::Map(new)) if !pairs.is_empty() => {
-                self.map((syntax, *flow, pairs), (old, new), place)
+            (Kind::Map { flow, pairs }, Value::Map(old), Value::Map(entries))
+                if !pairs.is_empty() =>
+            {
+                self.map((syntax, *flow, pairs), (old, entries, new), place)
             }
             (Kind::List { flow, items }, Value::List(old), Value::List(new))
                 if !items.is_empty() =>
@@ -132,7 +134,7 @@ impl Planner<'_> {
     fn map(
         &mut self,
         (syntax, flow, pairs): (&Syntax, bool, &[Pair]),
-        (old, new): (&Map, &Map),
+        (old, new, whole): (&Map, &Map, &Node),
         place: &Place,
     ) -> Result<(), Refusal> {
         let (mut missing, mut gone, mut changed): (Vec<&Entry>, _, Vec<_>) =
@@ -170,7 +172,14 @@ impl Planner<'_> {
                 gone = Some(pair);
             }
         }
-        if !missing.is_empty() {
+        // A pair in a list, without braces, has no place for another one.
+        let is_bare = flow && self.text.as_bytes().get(syntax.content.start) != Some(&b'{');
+        if is_bare && missing.is_empty() && gone.is_some() {
+            return self.replace(syntax, &Content { value: whole, merged: None }, place);
+        }
+        if is_bare && !missing.is_empty() {
+            self.brace(syntax, &missing);
+        } else if !missing.is_empty() {
             if flow {
                 self.insert_pairs_in_flow(syntax, pairs, &missing);
             } else {

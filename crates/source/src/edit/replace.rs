@@ -70,7 +70,7 @@ impl Planner<'_> {
         }
         let old = self.without_tag(syntax);
         if matches!(syntax.kind, Kind::Block) {
-            return self.replace_block_of_text(&old, new);
+            return self.replace_block_of_text(&old, syntax.content.start, new);
         }
         // An object or a list on lines below its key or dash.
         let is_lines = self.is_first_on_line(syntax.content.start)
@@ -122,8 +122,13 @@ impl Planner<'_> {
         if behind.trim().is_empty() {
             return tag.start..syntax.content.end;
         }
-        let next = self.skip_blanks(tag.end);
-        self.push(vec![Replacement { range: tag.start..next, text: String::new() }]);
+        let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+        let ends_line = behind.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
+        let before = self.text.get(..tag.start).unwrap_or_default();
+        let blanks_before = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let start = if ends_line { tag.start - blanks_before } else { tag.start };
+        let range = start..tag.end + blanks;
+        self.push(vec![Replacement { range, text: String::new() }]);
         syntax.content.clone()
     }
 
@@ -133,7 +138,9 @@ impl Planner<'_> {
         let has_comment = !self.comments_in(&(old.end..line_end)).is_empty();
         let before = self.text.get(place.after.unwrap_or(0)..old.start).unwrap_or_default();
         let is_behind_key = place.after.is_some() && !before.contains(['\n', '\r']);
-        if is_behind_key && (!place.in_list || has_comment) {
+        // An anchor would become that of the first key.
+        let has_anchor = !before.trim().is_empty();
+        if is_behind_key && (!place.in_list || has_comment || has_anchor) {
             let is_list = new.value.as_list().is_some();
             let indent = match (place.in_list, is_list) {
                 (true, _) => 2,
@@ -161,12 +168,13 @@ impl Planner<'_> {
     fn replace_block_of_text(
         &mut self,
         old: &Range<usize>,
+        start: usize,
         new: &Content<'_>,
     ) -> Result<(), Refusal> {
         let text = new.inline().ok_or(UNUSUAL)?;
-        let header = self.text.get(old.clone()).unwrap_or_default();
+        let header = self.text.get(start..old.end).unwrap_or_default();
         let header = header.split([' ', '\t', '\n', '\r', '#']).next().unwrap_or_default();
-        let header_end = old.start + header.len();
+        let header_end = start + header.len();
         let line_end = self.line_end(header_end);
         self.push(vec![
             Replacement { range: old.start..header_end, text },

@@ -250,8 +250,6 @@ impl<'text> Reader<'text> {
             if matches!(event, Event::MappingEnd) {
                 let content = if flow && braced {
                     place.start..place_of_key.end
-                } else if flow {
-                    return None;
                 } else {
                     pairs.first()?.start..pairs.last()?.end()
                 };
