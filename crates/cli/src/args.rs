@@ -1,9 +1,11 @@
 //! The command line.
 
+use crate::nearest;
 use clap::{Parser, Subcommand, ValueEnum};
-use podproof_policy::{Level, Severity, Version};
+use podproof_policy::{Level, Profile, Rule, Severity, Version, rules};
 
-/// Checks Kubernetes manifests for pod-security mistakes, as the cluster would judge them.
+/// Checks Kubernetes manifests for pod-security mistakes, as the cluster would judge them, and
+/// fixes them.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -16,6 +18,8 @@ Examples:
   podproof check deployment.yaml           check a file
   podproof check k8s/ --profile baseline   check all manifests of a folder at level baseline
   helm template . | podproof check -       check what a Helm chart renders to
+  podproof fix k8s/                        show what would make them safe
+  podproof fix k8s/ --write                and write it
   podproof explain run-as-non-root         say what a rule wants and why";
 
 const CHECK_EXAMPLES: &str = "\
@@ -29,10 +33,29 @@ Exit status:
   1  something found
   2  something named could not be read, or not in full (this beats 1)";
 
+const FIX_EXAMPLES: &str = "\
+Examples:
+  podproof fix deployment.yaml                         show the changes as a diff
+  podproof fix k8s/ --write                            make them
+  podproof fix k8s/ --write --allow reverses           also take away what somebody wrote
+  podproof fix k8s/ --answer volume.data=emptyDir      also what needs an answer
+  kustomize build . | podproof fix - --stdout | kubectl apply -f -
+
+Fixes that no program can notice, and those that only set what nobody set, are made by default.
+The diff, or the text of --stdout, goes to standard output, what there is to say about it to
+standard error. Only YAML and JSON that must change is changed, byte by byte.
+
+Exit status:
+  0  after the fixes nothing is left at or above the severity of --fail-on
+  1  something is left; with --check also if there is anything to fix
+  2  something named could not be read in full or not written, or an option is wrong (this beats 1)";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check manifests and say what is wrong, where and why
     Check(Check),
+    /// Fix manifests: show the changes, or write them
+    Fix(Fix),
     /// Explain a rule: what it wants, why, and how to satisfy it
     #[command(after_help = "Example:\n  podproof explain host-ports")]
     Explain {
@@ -43,9 +66,9 @@ pub(crate) enum Command {
     Rules,
 }
 
+/// What is judged, and by what.
 #[derive(Debug, clap::Args)]
-#[command(after_help = CHECK_EXAMPLES)]
-pub(crate) struct Check {
+pub(crate) struct Selection {
     /// Files, folders, or `-` for standard input. Folders are searched for .yaml, .yml and .json
     /// files; what .gitignore names is left out
     #[arg(value_name = "PATH", default_value = ".")]
@@ -59,10 +82,6 @@ pub(crate) struct Check {
     #[arg(long, value_name = "VERSION", default_value = "latest")]
     pub(crate) kubernetes_version: Version,
 
-    /// How to write the findings
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
-
     /// The least severity that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     pub(crate) fail_on: FailOn,
@@ -71,9 +90,81 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) strict: bool,
 
-    /// Number of files to check at the same time [default: one per processor]
+    /// Number of files to look at at the same time [default: one per processor]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+}
+
+impl Selection {
+    pub(crate) fn profile(&self) -> Profile {
+        Profile { level: self.profile.into(), version: self.kubernetes_version }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+
+    /// How to write the findings
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = FIX_EXAMPLES)]
+pub(crate) struct Fix {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+
+    /// Write the fixed files. Each is replaced as a whole or not at all
+    #[arg(long, conflicts_with_all = ["stdout", "check"])]
+    pub(crate) write: bool,
+
+    /// Print the fixed text of the only input, byte by byte
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) stdout: bool,
+
+    /// Write nothing, and exit with status 1 if anything would be changed
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Also make fixes that take away what somebody wrote (`reverses`), or fixes of kinds that the
+    /// Pod Security Standards do not know (`by-shape`)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) allow: Vec<Allow>,
+
+    /// Answer a question that a fix asks, such as `volume.data=emptyDir`
+    #[arg(long, value_name = "NAME=VALUE", value_parser = answer)]
+    pub(crate) answer: Vec<(String, String)>,
+
+    /// Fix only what this rule finds. May be given several times
+    #[arg(long = "rule", value_name = "ID", value_parser = rule)]
+    pub(crate) rules: Vec<&'static Rule>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Allow {
+    Reverses,
+    ByShape,
+}
+
+fn answer(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE, such as `volume.data=emptyDir`".into()),
+    }
+}
+
+fn rule(id: &str) -> Result<&'static Rule, String> {
+    rules::by_id(id).ok_or_else(|| no_such_rule(id))
+}
+
+/// What to say about a rule that does not exist.
+pub(crate) fn no_such_rule(id: &str) -> String {
+    let hint = nearest(id, rules::RULES.iter().map(|rule| rule.id));
+    format!("there is no rule `{id}`.{hint} `podproof rules` lists them all")
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -2,9 +2,13 @@
 
 use crate::kustomize;
 use ignore::WalkBuilder;
+use podproof_report::FileReport;
 use podproof_report::file::Role;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// What the command line names.
 #[derive(Debug, Default)]
@@ -18,15 +22,61 @@ pub(crate) struct Inputs {
 /// Something to check.
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
-    /// Standard input.
-    Stdin,
+    /// Standard input. It is read once, however often it is asked for.
+    Stdin(OnceLock<Result<Vec<u8>, String>>),
     /// A file.
     File(InputFile),
     /// A place that could not even be searched.
     Unsearchable { path: String, why: String },
 }
 
+/// Something to check, with its text.
+#[derive(Debug)]
+pub(crate) struct ReadInput<'i> {
+    /// Its name in the report.
+    pub(crate) name: &'i str,
+    /// Whether the command line names it.
+    pub(crate) is_named: bool,
+    /// What it is.
+    pub(crate) role: Role,
+    /// What stands in it, or why it cannot be read.
+    pub(crate) text: Result<Cow<'i, [u8]>, String>,
+}
+
+impl ReadInput<'_> {
+    /// What there is to report if it cannot be read.
+    pub(crate) fn unopened(&self) -> Option<FileReport> {
+        let why = self.text.as_ref().err()?;
+        Some(FileReport::unopened(self.name, why))
+    }
+}
+
 impl Input {
+    /// Reads it.
+    pub(crate) fn read(&self) -> ReadInput<'_> {
+        match self {
+            Self::Stdin(text) => {
+                let text = text.get_or_init(|| {
+                    let mut text = Vec::new();
+                    let read = io::stdin().lock().read_to_end(&mut text);
+                    read.map(|_| text).map_err(|error| error.to_string())
+                });
+                let text = text.as_ref().map(|text| text.as_slice().into()).map_err(Clone::clone);
+                ReadInput { name: "-", is_named: true, role: Role::Manifest, text }
+            }
+            Self::File(InputFile { path, name, is_named, role }) => {
+                let text = std::fs::read(path).map(Cow::Owned).map_err(|error| error.to_string());
+                ReadInput { name, is_named: *is_named, role: *role, text }
+            }
+            Self::Unsearchable { path, why } => ReadInput {
+                name: path,
+                is_named: true,
+                role: Role::Manifest,
+                text: Err(why.clone()),
+            },
+        }
+    }
+
     fn named_path(&self) -> Option<PathBuf> {
         match self {
             Self::File(file) if file.is_named => Some(kustomize::normal(&file.path)),
@@ -55,7 +105,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     let mut inputs = Inputs::default();
     for path in paths {
         if path.as_os_str() == "-" {
-            inputs.list.push(Input::Stdin);
+            inputs.list.push(Input::Stdin(OnceLock::new()));
         } else if path.is_dir() {
             add_folder(path, &mut inputs);
         } else {

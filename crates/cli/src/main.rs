@@ -1,9 +1,12 @@
-//! `podproof`: checks Kubernetes manifests for pod-security mistakes.
+//! `podproof`: checks Kubernetes manifests for pod-security mistakes, and fixes them.
 
 mod args;
 mod check;
+mod coverage;
+mod fix;
 mod inputs;
 mod kustomize;
+mod write;
 
 use args::{Args, Command};
 use clap::Parser as _;
@@ -17,6 +20,7 @@ const NOT_CHECKED: u8 = 2;
 fn main() -> ExitCode {
     let code = match Args::parse().command {
         Command::Check(check) => check::run(&check),
+        Command::Fix(fix) => fix::run(&fix),
         Command::Explain { rule } => explain(&rule),
         Command::Rules => print(&podproof_report::text::rule_list()).map(|()| 0),
     };
@@ -36,12 +40,15 @@ fn explain(id: &str) -> io::Result<u8> {
         print(&podproof_report::text::explain(rule))?;
         return Ok(0);
     }
-    let ids = rules::RULES.iter().map(|rule| rule.id);
-    let nearest =
-        ids.max_by(|a, b| strsim::jaro_winkler(id, a).total_cmp(&strsim::jaro_winkler(id, b)));
-    let hint = nearest.map(|rule| format!(" Did you mean `{rule}`?")).unwrap_or_default();
-    complain(&format!("there is no rule `{id}`.{hint} `podproof rules` lists them all"));
+    complain(&args::no_such_rule(id));
     Ok(NOT_CHECKED)
+}
+
+/// " Did you mean `x`?", if there is anything to be meant.
+fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let likeness = |name: &&str| strsim::jaro_winkler(word, name);
+    let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    nearest.map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default()
 }
 
 fn print(text: &str) -> io::Result<()> {

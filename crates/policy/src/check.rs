@@ -33,7 +33,7 @@ pub fn check_and_fix(
     }
     for finding in &mut findings {
         // Where a parent has the wrong type, nothing can be set in it.
-        finding.fix.take_if(|fix| change::apply(object.node, &fix.changes).is_err());
+        finding.fix.take_if(|fix| !change::fits(object.node, &fix.changes));
     }
     findings.sort_by_key(|finding| finding.span);
     findings

@@ -6,7 +6,7 @@
 
 use crate::check::{check_and_fix, run};
 use crate::finding::{Finding, Findings};
-use crate::fix::Answers;
+use crate::fix::{Answers, Fix};
 use crate::object::{Object, objects};
 use crate::profile::{Level, Profile, Version};
 use crate::rule::{Check, Rule, Severity};
@@ -178,6 +178,28 @@ pub fn fixed(
     }
     let new = String::from_utf8(new).map_err(|error| error.to_string())?;
     Ok(has_fix.then_some(new))
+}
+
+/// The different fixes of a rule for a block without markers.
+pub fn fixes(
+    rule: &'static Rule,
+    version: Version,
+    answers: &Answers,
+    text: &str,
+) -> Result<Vec<Fix>, String> {
+    let mut fixes: Vec<Fix> = Vec::new();
+    for document in yaml::read(text.as_bytes()) {
+        let document = document.map_err(|error| format!("the block cannot be read: {error}"))?;
+        for object in objects_of(&document.root) {
+            for finding in findings(rule, version, &object, Some(answers)) {
+                let Some(fix) = finding.fix else { continue };
+                if fixes.iter().all(|other| other.title != fix.title) {
+                    fixes.push(*fix);
+                }
+            }
+        }
+    }
+    Ok(fixes)
 }
 
 fn objects_of(document: &Node) -> Vec<Object<'_>> {

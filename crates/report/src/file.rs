@@ -1,9 +1,14 @@
 //! One file, read and checked.
 
+mod documents;
+
 use crate::mask;
+use documents::Documents;
 use podproof_policy::object::PodSource;
-use podproof_policy::{Finding, NamespaceLabels, Object, Profile, Standing, check, objects};
-use podproof_source::{Error, Node, Reason, Span, yaml};
+use podproof_policy::{
+    Answers, Finding, NamespaceLabels, Object, Profile, Standing, check_and_fix, objects,
+};
+use podproof_source::{Error, Node, Pointer, Span, yaml};
 
 /// What was found in a file.
 #[derive(Clone, Debug)]
@@ -53,6 +58,8 @@ pub struct ObjectReport {
     pub document: usize,
     /// The item's number in a list, from 0.
     pub item: Option<usize>,
+    /// Its place in the document.
+    pub at: Pointer,
     /// `apiVersion`, if the document could be read.
     pub api_version: Option<String>,
     /// `kind`, if the document could be read.
@@ -78,11 +85,19 @@ pub enum Role {
     Patch,
 }
 
+impl Role {
+    /// Whether a finding counts: in a patch, only what is there can be wrong.
+    pub(crate) fn judges(self, finding: &Finding) -> bool {
+        self == Self::Manifest || finding.is_present
+    }
+}
+
 impl FileReport {
     /// Reads and checks a file.
     pub fn of(path: impl Into<String>, text: &[u8], role: Role, profile: &Profile) -> Self {
-        let report = Self::empty(path);
-        report.read(text, role, &Wanted { profile, masks: true, for_people: true })
+        let mut report = Self::unmasked(path, text, role, profile, &Answers::default());
+        report.hide_secrets();
+        report
     }
 
     /// Reads and checks a file for a report that has neither source lines nor a verdict: leaves out
@@ -93,30 +108,69 @@ impl FileReport {
         role: Role,
         profile: &Profile,
     ) -> Self {
-        let report = Self::empty(path);
         // An alias may carry a credential into a message.
         let masks = text.contains(&b'&');
-        report.read(text, role, &Wanted { profile, masks, for_people: false })
+        let answers = &Answers::default();
+        let wanted = Wanted { profile, answers, masks, for_people: false };
+        let mut report = Self::empty(path).read(text, role, &wanted);
+        report.hide_secrets();
+        report
+    }
+
+    /// Reads and checks a file, with answers put into the fixes. Its messages and fixes must not be
+    /// shown before [`hide_secrets`](Self::hide_secrets).
+    pub(crate) fn unmasked(
+        path: impl Into<String>,
+        text: &[u8],
+        role: Role,
+        profile: &Profile,
+        answers: &Answers,
+    ) -> Self {
+        let wanted = Wanted { profile, answers, masks: true, for_people: true };
+        Self::empty(path).read(text, role, &wanted)
     }
 
     fn read(mut self, text: &[u8], role: Role, wanted: &Wanted<'_>) -> Self {
         let mut documents = Documents::default();
+        // Nobody knows what stands between the last text that was read and the next.
+        let mut unknown: Option<usize> = None;
         for (document, read) in yaml::read(text).enumerate() {
             match read {
-                Ok(read) => self.add_document(document, &read, role, wanted, &mut documents),
+                Ok(read) => {
+                    let own = read.root.span.range();
+                    let kind = read.root.get("kind").and_then(Node::as_str).unwrap_or_default();
+                    // The comments around a secret may tell of it.
+                    if mask::is_secret(kind) {
+                        unknown.get_or_insert(documents.read_until as usize);
+                    }
+                    let between = |from: usize| Span::new(from.min(own.start), own.start);
+                    self.masked.extend(unknown.take().map(between));
+                    unknown = match read.ignored {
+                        _ if mask::is_secret(kind) => Some(own.end),
+                        Some(ignored) => Some(ignored.range().start),
+                        None => None,
+                    };
+                    self.add_document(document, &read, role, wanted, &mut documents);
+                }
                 Err(error) => {
                     documents.add_unread(&error);
-                    self.masked.push(mask::rest_of_line(text, documents.read_until, error.span));
+                    let read_until = documents.read_until.min(error.span.start) as usize;
+                    unknown.get_or_insert(read_until);
                     self.objects.push(ObjectReport::unread(document, &error));
                 }
             }
         }
+        self.masked.extend(unknown.map(|from| Span::new(from, text.len())));
         mask::join(&mut self.masked);
+        self.conclude(&documents, text);
+        self
+    }
+
+    /// Takes values that a masked place lends to messages and fixes out of them.
+    pub(crate) fn hide_secrets(&mut self) {
         for finding in self.objects.iter_mut().flat_map(|object| &mut object.findings) {
             mask::redact(finding, &self.masked);
         }
-        self.conclude(&documents, text);
-        self
     }
 
     /// A file that could not even be opened.
@@ -171,7 +225,7 @@ impl FileReport {
             self.namespaces.extend(NamespaceLabels::of(&object));
             let mut report = ObjectReport::of(document, &object, source.as_ref(), wanted);
             if role == Role::Patch {
-                report.findings.retain(|finding| finding.is_present);
+                report.findings.retain(|finding| role.judges(finding));
                 report.standing = None;
             }
             if !object.is_kubernetes() {
@@ -233,38 +287,12 @@ impl FileReport {
 /// What is to be found out about a file.
 struct Wanted<'a> {
     profile: &'a Profile,
+    /// What goes into fixes.
+    answers: &'a Answers,
     /// Whether places to mask matter.
     masks: bool,
     /// Whether the report shows source lines and a verdict.
     for_people: bool,
-}
-
-/// How many documents of a file are what.
-#[derive(Default)]
-struct Documents {
-    kubernetes: usize,
-    foreign: usize,
-    /// Objects without a version or kind.
-    headless: usize,
-    unread: usize,
-    /// Unread ones that no program reads.
-    broken: usize,
-    /// Unread ones that are templates.
-    templates: usize,
-    ignored: usize,
-    /// Where the last document that could be read ends.
-    read_until: u32,
-}
-
-impl Documents {
-    fn add_unread(&mut self, error: &Error) {
-        self.unread += 1;
-        match error.reason {
-            Reason::Template => self.templates += 1,
-            Reason::Syntax(_) | Reason::Refused(_) | Reason::Separator => self.broken += 1,
-            _ => {}
-        }
-    }
 }
 
 /// The first key of a document: underlining all of it would help nobody.
@@ -293,11 +321,12 @@ impl ObjectReport {
         wanted: &Wanted<'_>,
     ) -> Self {
         let owned = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let findings = check(object, wanted.profile);
+        let findings = check_and_fix(object, wanted.profile, Some(wanted.answers));
         let judged = source.filter(|_| wanted.for_people);
         Self {
             document,
             item: object.item,
+            at: object.at.clone(),
             api_version: owned(object.api_version),
             kind: owned(object.kind),
             namespace: object.namespace().map(str::to_owned),
@@ -316,11 +345,16 @@ impl ObjectReport {
 
     /// `Deployment web`: how a report names it.
     pub fn title(&self) -> String {
-        let kind = self.kind.as_deref().unwrap_or("document");
-        match &self.name {
-            Some(name) => format!("{kind} {name}"),
-            None => format!("{kind} {}", self.document),
-        }
+        title(self.kind.as_deref(), self.name.as_deref(), self.document)
+    }
+}
+
+/// `Deployment web`: how a report names an object.
+pub(crate) fn title(kind: Option<&str>, name: Option<&str>, document: usize) -> String {
+    let kind = kind.unwrap_or("document");
+    match name {
+        Some(name) => format!("{kind} {name}"),
+        None => format!("{kind} {document}"),
     }
 }
 

@@ -3,8 +3,8 @@
 //! Written file by file, so that a long run needs no memory for what is already printed.
 
 use crate::{FileReport, Note, ObjectReport, Status, Summary};
-use podproof_policy::{Finding, Profile};
-use podproof_source::{Lines, Span};
+use podproof_policy::{Finding, Fix, Profile};
+use podproof_source::{Change, Lines, Pointer, Position, Span};
 use serde_json::{Value, json};
 
 /// What comes before the files.
@@ -42,13 +42,12 @@ pub fn file(report: &FileReport, text: &[u8]) -> String {
         Status::Unreadable => "unreadable",
         Status::PassedOver => "passed-over",
     };
-    let notes: Vec<Value> = report.notes.iter().map(|found| note(found, &lines)).collect();
-    let mut out = format!(
-        "{{\"path\":{},\"status\":{},\"notes\":{},\"objects\":[",
-        Value::from(report.path.as_str()),
-        Value::from(status),
-        Value::from(notes)
-    );
+    let mut out = String::new();
+    let mut fields = Fields::new(&mut out);
+    fields.text("path", &report.path);
+    fields.text("status", status);
+    list(&report.notes, fields.key("notes"), |found, out| note(found, &lines, out));
+    fields.key("objects").push('[');
     for (index, found) in report.objects.iter().enumerate() {
         out += if index > 0 { "," } else { "" };
         object(found, &lines, &mut out);
@@ -57,8 +56,14 @@ pub fn file(report: &FileReport, text: &[u8]) -> String {
     out
 }
 
-fn note(note: &Note, lines: &Lines<'_>) -> Value {
-    json!({"message": note.message, "range": note.span.map(|span| range(span, lines))})
+fn note(note: &Note, lines: &Lines<'_>, out: &mut String) {
+    let mut fields = Fields::new(out);
+    fields.text("message", &note.message);
+    match note.span {
+        Some(span) => range(span, lines, fields.key("range")),
+        None => fields.optional("range", None),
+    }
+    fields.end();
 }
 
 /// Writes an object finding by finding: there may be very many.
@@ -76,35 +81,239 @@ fn object(object: &ObjectReport, lines: &Lines<'_>, out: &mut String) {
     out.push_str(",\"findings\":[");
     for (index, found) in object.findings.iter().enumerate() {
         out.push_str(if index > 0 { "," } else { "" });
-        out.push_str(&finding(found, lines).to_string());
+        finding(found, object, lines, out);
     }
     out.push_str("]}");
 }
 
-fn finding(finding: &Finding, lines: &Lines<'_>) -> Value {
+/// Writes a finding key by key: building a tree first would take most of the time of a run.
+fn finding(finding: &Finding, object: &ObjectReport, lines: &Lines<'_>, out: &mut String) {
     let standard = finding.rule.standard;
     let container = finding.container.as_ref();
-    json!({
-        "rule": finding.rule.id,
-        "category": finding.rule.category.name(),
-        "level": standard.map(|standard| standard.level.name()),
-        "check": standard.map(|standard| standard.check),
-        "severity": finding.severity.name(),
-        "message": finding.message,
-        "container": container.map(|(name, _)| name),
-        "containerType": container.map(|(_, kind)| kind.name()),
-        "path": finding.path,
-        "pointer": finding.pointer,
-        "range": finding.span.map(|span| range(span, lines)),
-        "fix": null,
-        "suppressed": null,
-    })
+    let mut fields = Fields::new(out);
+    fields.text("rule", finding.rule.id);
+    fields.text("category", finding.rule.category.name());
+    fields.optional("level", standard.map(|standard| standard.level.name()));
+    fields.optional("check", standard.map(|standard| standard.check));
+    fields.text("severity", finding.severity.name());
+    fields.text("message", &finding.message);
+    fields.optional("container", container.map(|(name, _)| name.as_str()));
+    fields.optional("containerType", container.map(|(_, kind)| kind.name()));
+    fields.text("path", &finding.path);
+    fields.text("pointer", &finding.pointer);
+    match finding.span {
+        Some(span) => range(span, lines, fields.key("range")),
+        None => fields.optional("range", None),
+    }
+    match &finding.fix {
+        Some(fix) => self::fix(fix, object, fields.key("fix")),
+        None => fields.optional("fix", None),
+    }
+    fields.optional("suppressed", None);
+    fields.end();
 }
 
-fn range(span: Span, lines: &Lines<'_>) -> Value {
-    let place = |offset| {
-        let position = lines.position(offset);
-        json!({"offset": position.offset, "line": position.line, "column": position.column})
+fn fix(fix: &Fix, object: &ObjectReport, out: &mut String) {
+    let mut fields = Fields::new(out);
+    fields.text("class", fix.class.name());
+    fields.text("title", &fix.title);
+    fields.text("breaksWhen", fix.breaks_when);
+    fields.text("symptom", fix.symptom);
+    list(&fix.inputs, fields.key("inputs"), |input, out| {
+        let mut fields = Fields::new(out);
+        fields.text("name", &input.name);
+        fields.text("label", &input.label);
+        fields.text("kind", input.kind.name());
+        list(&input.choices, fields.key("choices"), |choice, out| text(choice, out));
+        fields.optional("default", None);
+        fields.end();
+    });
+    list(&fix.changes, fields.key("changes"), |change, out| {
+        self::change(change, &fix.changes, object, out);
+    });
+    // Whether a text can be edited is known only once it was tried.
+    fields.optional("refusal", None);
+    fields.end();
+}
+
+/// A change as an operation of a JSON Patch on the object.
+fn change(change: &Change, all: &[Change], object: &ObjectReport, out: &mut String) {
+    let (op, pointer, value) = match change {
+        Change::Set { at, value } => (op_to_set(at), at.clone(), Some(value)),
+        Change::Remove { at } => ("remove", at.clone(), None),
+        Change::RemoveItem { list, index, .. } => {
+            let before = all.iter().take_while(|other| !std::ptr::eq(*other, change));
+            (
+                "remove",
+                list.item(index.saturating_sub(removed_in_front(before, list, *index))),
+                None,
+            )
+        }
     };
-    json!({"start": place(span.start), "end": place(span.end)})
+    let mut fields = Fields::new(out);
+    fields.text("op", op);
+    fields.text("pointer", &pointer.to_string());
+    if let Some(value) = value {
+        let value = serde_json::to_string(value).unwrap_or_default();
+        fields.key("value").push_str(&value);
+    }
+    fields.key("document").push_str(&object.document.to_string());
+    match object.item {
+        Some(item) => fields.key("item").push_str(&item.to_string()),
+        None => fields.optional("item", None),
+    }
+    fields.end();
+}
+
+/// `add` sets a key whether or not it is there, but would put a second item in front of an item.
+fn op_to_set(at: &Pointer) -> &'static str {
+    let is_number = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+    if at.steps().last().is_some_and(|step| is_number(step)) { "replace" } else { "add" }
+}
+
+/// How many items in front of one are gone by then: each operation sees the list as the ones before
+/// it left it.
+fn removed_in_front<'c>(
+    before: impl Iterator<Item = &'c Change>,
+    list: &Pointer,
+    index: usize,
+) -> usize {
+    let in_front = |other: &&Change| {
+        matches!(other, Change::RemoveItem { list: other, index: at, .. }
+            if other == list && *at < index)
+    };
+    before.filter(in_front).count()
+}
+
+fn range(span: Span, lines: &Lines<'_>, out: &mut String) {
+    let place = |offset| {
+        let Position { offset, line, column } = lines.position(offset);
+        format!("{{\"offset\":{offset},\"line\":{line},\"column\":{column}}}")
+    };
+    *out += &format!("{{\"start\":{},\"end\":{}}}", place(span.start), place(span.end));
+}
+
+/// The fields of an object that is being written.
+struct Fields<'o> {
+    out: &'o mut String,
+    is_empty: bool,
+}
+
+impl<'o> Fields<'o> {
+    fn new(out: &'o mut String) -> Self {
+        out.push('{');
+        Self { out, is_empty: true }
+    }
+
+    /// Where the value of a key goes. Keys need no escapes.
+    fn key(&mut self, key: &str) -> &mut String {
+        self.out.push_str(if self.is_empty { "\"" } else { ",\"" });
+        self.is_empty = false;
+        self.out.push_str(key);
+        self.out.push_str("\":");
+        self.out
+    }
+
+    fn text(&mut self, key: &str, value: &str) {
+        text(value, self.key(key));
+    }
+
+    fn optional(&mut self, key: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self.key(key).push_str("null"),
+        }
+    }
+
+    fn end(self) {
+        self.out.push('}');
+    }
+}
+
+fn list<T>(items: &[T], out: &mut String, mut write: impl FnMut(&T, &mut String)) {
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        write(item, out);
+    }
+    out.push(']');
+}
+
+fn text(value: &str, out: &mut String) {
+    let needs_escape = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
+    if value.bytes().any(needs_escape) {
+        out.push_str(&Value::from(value).to_string());
+    } else {
+        out.push('"');
+        out.push_str(value);
+        out.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fix;
+    use crate::ObjectReport;
+    use podproof_policy::fix::{Input, InputKind};
+    use podproof_policy::{Fix, FixClass};
+    use podproof_source::{Change, Node, Pointer};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn changes_are_operations_of_a_json_patch() {
+        let list = Pointer::new(["spec", "add"]);
+        let item = |index, value: &str| Change::RemoveItem {
+            list: list.clone(),
+            index,
+            value: Node::from(value),
+        };
+        let answer = Input {
+            name: "uid".into(),
+            label: "which?".into(),
+            kind: InputKind::Uid,
+            choices: vec!["1".into()],
+        };
+        let reported = Fix {
+            class: FixClass::NeedsInput,
+            title: "say \"yes\"".into(),
+            breaks_when: "x",
+            symptom: "y",
+            inputs: vec![answer],
+            changes: vec![
+                Change::Set { at: Pointer::new(["spec", "a/b"]), value: Node::from(true) },
+                Change::Set { at: Pointer::new(["spec", "volumes", "0"]), value: Node::from(1) },
+                Change::Remove { at: Pointer::new(["spec"]) },
+                item(0, "A"),
+                item(2, "B"),
+            ],
+        };
+        let object = ObjectReport { document: 3, item: Some(1), ..ObjectReport::default() };
+        let mut out = String::new();
+        fix(&reported, &object, &mut out);
+        let written: Value = serde_json::from_str(&out).unwrap();
+        let change = |op: &str, pointer: &str, value: Option<Value>| {
+            let mut change = json!({"op": op, "pointer": pointer, "document": 3, "item": 1});
+            if let (Some(change), Some(value)) = (change.as_object_mut(), value) {
+                change.insert("value".into(), value);
+            }
+            change
+        };
+        let expected = json!({
+            "class": "needs-input",
+            "title": "say \"yes\"",
+            "breaksWhen": "x",
+            "symptom": "y",
+            "inputs": [{"name": "uid", "label": "which?", "kind": "uid", "choices": ["1"],
+                "default": null}],
+            "changes": [
+                change("add", "/spec/a~1b", Some(json!(true))),
+                change("replace", "/spec/volumes/0", Some(json!(1))),
+                change("remove", "/spec", None),
+                change("remove", "/spec/add/0", None),
+                change("remove", "/spec/add/1", None),
+            ],
+            "refusal": null,
+        });
+        assert_eq!(written, expected);
+    }
 }

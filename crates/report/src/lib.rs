@@ -1,6 +1,8 @@
 //! From a file's bytes to findings ([`FileReport`]), and from findings to documents: [`text`] for
-//! people, [`json`] for programs. [`Summary`] and [`verdict`] count over many files.
+//! people, [`json`] for programs, [`diff`] for what [`fix`] changes. [`Summary`] and [`verdict`]
+//! count over many files.
 
+pub mod diff;
 pub mod file;
 pub mod fix;
 pub mod json;

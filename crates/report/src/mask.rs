@@ -1,33 +1,41 @@
 //! Values that no report shows, because a credential often stands there.
 
-use podproof_policy::Finding;
+use podproof_policy::{Finding, Fix, Rule};
 use podproof_source::{Node, Span};
 use std::ops::Range;
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Adds the places where credentials stand in an object of a kind: Secrets as a whole, wherever
-/// they stand, environment variables, and copies of whole objects in an annotation. Whole blocks,
-/// not only values: a key that stands there twice is in the tree only once.
+/// they stand, what `ConfigMap`s hold, environment variables, and copies of whole objects in an
+/// annotation. Whole blocks, not only values: a key that stands there twice is in the tree only
+/// once.
 pub(crate) fn collect(object: &Node, kind: &str, places: &mut Vec<Span>) {
-    if kind.eq_ignore_ascii_case("Secret") {
+    if is_secret(kind) {
         places.push(object.span);
         collect_scalars(object, places);
     }
     visit(object, places);
 }
 
+/// Whether a kind is Secret, in any spelling.
+pub(crate) fn is_secret(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("Secret")
+}
+
 fn visit(node: &Node, places: &mut Vec<Span>) {
     let kind = node.get("kind").and_then(Node::as_str).unwrap_or_default();
-    if kind.eq_ignore_ascii_case("Secret") {
+    if is_secret(kind) {
         places.push(node.span);
         collect_scalars(node, places);
     }
+    let is_config = kind.eq_ignore_ascii_case("ConfigMap");
     for item in node.as_list().unwrap_or_default() {
         visit(item, places);
     }
     for entry in node.as_map().map(podproof_source::Map::entries).unwrap_or_default() {
-        if matches!(&*entry.key, "env" | "stringData" | LAST_APPLIED) {
+        let is_config = is_config && matches!(&*entry.key, "data" | "binaryData");
+        if is_config || matches!(&*entry.key, "env" | "stringData" | LAST_APPLIED) {
             collect_scalars(&entry.value, places);
             places.push(entry.value.span);
         } else {
@@ -49,14 +57,6 @@ fn collect_scalars(node: &Node, places: &mut Vec<Span>) {
     }
 }
 
-/// What lies between the last text that was read and the end of the line of an error: nobody knows
-/// what stands there.
-pub(crate) fn rest_of_line(text: &[u8], read_until: u32, error: Span) -> Span {
-    let behind = text.get(error.range().end..).unwrap_or_default();
-    let rest = behind.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(behind.len());
-    Span::new(read_until.min(error.start) as usize, error.range().end + rest)
-}
-
 /// Sorts the places and joins those that overlap.
 pub(crate) fn join(places: &mut Vec<Span>) {
     places.sort_unstable();
@@ -69,23 +69,39 @@ pub(crate) fn join(places: &mut Vec<Span>) {
     });
 }
 
-/// Hides the value in the message of a finding that points into one of the joined places: an alias
-/// carried it to where a rule of the Standards quotes it. The other rules never quote a value.
+/// Hides the value in the message and the fix of a finding that points into one of the joined
+/// places: an alias carried it to where a rule of the Standards quotes it. The other rules never
+/// quote a value.
 pub(crate) fn redact(finding: &mut Finding, places: &[Span]) {
-    let Some(span) = finding.span.filter(|_| finding.rule.standard.is_some()) else { return };
+    if is_hidden(finding, places) {
+        finding.message = format!("{} (the value is hidden: it is a secret's)", finding.rule.title);
+        if let Some(fix) = &mut finding.fix {
+            redact_fix(fix, finding.rule);
+        }
+    }
+}
+
+/// Whether a finding points into one of the joined places, and could quote what stands there.
+pub(crate) fn is_hidden(finding: &Finding, places: &[Span]) -> bool {
+    let Some(span) = finding.span.filter(|_| finding.rule.standard.is_some()) else { return false };
     let before = places.partition_point(|place| place.start <= span.start);
     let place = before.checked_sub(1).and_then(|index| places.get(index));
-    if place.is_some_and(|place| span.start < place.end) {
-        finding.message = format!("{} (the value is hidden: it is a secret's)", finding.rule.title);
-    }
+    place.is_some_and(|place| span.start < place.end)
+}
+
+/// Leaves of a fix only what quotes nothing.
+pub(crate) fn redact_fix(fix: &mut Fix, rule: &Rule) {
+    fix.title = format!("change what `{}` found (the value is hidden: it is a secret's)", rule.id);
+    fix.inputs.clear();
+    fix.changes.clear();
 }
 
 /// Words behind which a credential may stand although the tree does not have it there: the first of
 /// two equal keys, or a merge that another key overrides.
 const SUSPICIOUS: [&[u8]; 4] = [b"env", b"value", b"data", b"Data"];
 
-/// The text of a range with asterisks for masked places and for what follows a suspicious word on
-/// its line, except the findings themselves. Byte for byte, so that offsets stay right; bytes that
+/// The text of a range with asterisks for masked places, and for what follows one or a suspicious
+/// word on its line, except the findings themselves. Byte for byte, so that offsets stay right; bytes that
 /// are no UTF-8 become question marks.
 pub(crate) fn masked_text(
     text: &[u8],
@@ -101,13 +117,17 @@ pub(crate) fn masked_text(
     let mut bytes = whole.to_vec();
     let mut start = 0;
     for line in whole.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
-        let ends = SUSPICIOUS.iter().filter_map(|word| {
-            Some(line.windows(word.len()).position(|part| part == *word)? + word.len())
-        });
-        if let Some(end) = ends.min() {
+        if let Some(end) = suspicion(line).filter(|end| !is_only_a_key(&line[*end..])) {
             hide(&mut bytes, start + end..start + line.len());
         }
         start += line.len();
+    }
+    // A comment behind a secret may tell of it.
+    for end in masked.iter().map(|place| inside(place).end).filter(|end| *end > 0) {
+        let rest = whole.get(end..).unwrap_or_default();
+        let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let rest = rest.iter().position(is_break).unwrap_or(rest.len());
+        hide(&mut bytes, end..end + rest);
     }
     for finding in findings.iter().map(inside) {
         if let (Some(shown), Some(own)) = (bytes.get_mut(finding.clone()), whole.get(finding)) {
@@ -125,6 +145,27 @@ pub(crate) fn masked_text(
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Where the first suspicious word of a line ends. The `data` in `metadata` is no such word.
+fn suspicion(line: &[u8]) -> Option<usize> {
+    let ends = SUSPICIOUS.iter().filter_map(|word| {
+        let is_one = |&start: &usize| {
+            line.get(start..start + word.len()) == Some(word)
+                && !(*word == b"data" && line[..start].ends_with(b"meta"))
+        };
+        (0..line.len()).find(is_one).map(|start| start + word.len())
+    });
+    ends.min()
+}
+
+/// As many marks as in `data": {`.
+const LONGEST_MARKS: usize = 4;
+
+/// Whether nothing stands behind a word but the marks that make it a key.
+fn is_only_a_key(rest: &[u8]) -> bool {
+    let marks = rest.trim_ascii();
+    marks.len() <= LONGEST_MARKS && marks.iter().all(|byte| b":\"'{[]},|>- ".contains(byte))
 }
 
 fn hide(bytes: &mut [u8], place: Range<usize>) {
@@ -154,6 +195,16 @@ mod tests {
         let expected = "kind: Pod\nspec: {a: b, env**********************\n";
         assert_eq!(shown(pod, &[]), expected);
         assert_eq!(masked_text(b"a\xff\xfeb", 0..4, &[], &[]), "a??b");
+    }
+
+    #[test]
+    fn a_key_alone_on_its_line_is_no_secret() {
+        let pod = "kind: Pod\nmetadata: {name: web}\ndata: |\n  x: metadata\n  \"data\": {\n  }\n";
+        let text = masked_text(pod.as_bytes(), 0..pod.len(), &[], &[]);
+        assert_eq!(text, pod);
+        let hidden = masked_text(b"metadata: {x: 1, data: hunter2}", 0..31, &[], &[]);
+        assert_eq!(hidden, "metadata: {x: 1, data**********");
+        assert_eq!(masked_text(b"value: \"-:-:-:\"", 0..15, &[], &[]), "value**********");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The report for people, in rustc's style: the line, the place underlined, why, and what to do.
 
+mod hint;
+
 use crate::mask::masked_text;
 use crate::{FileReport, ObjectReport, Status};
 use annotate_snippets::renderer::DecorStyle;
@@ -40,7 +42,7 @@ pub fn file(report: &FileReport, text: &[u8], color: bool) -> String {
         let _ = writeln!(out, "{}", view.heading(object));
         for group in by_rule(&object.findings) {
             let explain = group.first().is_some_and(|found| explained.insert(found.rule.id));
-            out += &view.findings(&group, explain);
+            out += &view.findings(&group, explain, object.by_shape);
             out += "\n\n";
         }
     }
@@ -114,7 +116,7 @@ impl View<'_> {
     }
 
     /// One diagnostic for all findings of a rule in an object.
-    fn findings(&self, findings: &[&Finding], explain: bool) -> String {
+    fn findings(&self, findings: &[&Finding], explain: bool, by_shape: bool) -> String {
         let Some(first) = findings.first() else { return String::new() };
         let level = match first.severity {
             Severity::Error => Level::ERROR,
@@ -140,6 +142,9 @@ impl View<'_> {
         if explain {
             let (why, how) = why_and_how(first.rule);
             group = group.element(Level::NOTE.message(why)).element(Level::HELP.message(how));
+        }
+        for hint in hint::hints(findings, by_shape) {
+            group = group.element(Level::HELP.message(wrap(&one_line(&hint))));
         }
         self.renderer.render(&[group])
     }

@@ -64,6 +64,31 @@ pub fn apply(object: &Node, changes: &[Change]) -> Result<Node, Misfit> {
     Ok(object)
 }
 
+/// Whether an object has, where each change goes, what the change expects there. Unlike [`apply`] it
+/// copies nothing, and takes each change for the only one.
+pub fn fits(object: &Node, changes: &[Change]) -> bool {
+    changes.iter().all(|change| match change {
+        Change::Set { at, .. } => is_way(object, at.steps()),
+        // What is not there needs no removing.
+        Change::Remove { at } => !at.steps().is_empty(),
+        Change::RemoveItem { .. } => true,
+    })
+}
+
+fn is_way(node: &Node, steps: &[Box<str>]) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return true };
+    match &node.value {
+        Value::Null => true,
+        Value::Map(map) => map.get(step).is_none_or(|entry| is_way(&entry.value, rest)),
+        Value::List(_) if &**step == "-" => rest.is_empty(),
+        Value::List(items) => {
+            let item = step.parse::<usize>().ok().and_then(|index| items.get(index));
+            item.is_some_and(|item| is_way(item, rest))
+        }
+        _ => false,
+    }
+}
+
 fn set(node: &mut Node, at: &Pointer, steps: &[Box<str>], value: &Node) -> Result<(), Misfit> {
     let Some((step, rest)) = steps.split_first() else {
         *node = value.clone();

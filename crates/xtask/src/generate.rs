@@ -1,6 +1,7 @@
-//! Generated files: the table of field types, from the reflection program in `tests/conformance`.
+//! Generated files: the table of field types, from the reflection program in `tests/conformance`, and
+//! the page on fixes, from the rules.
 
-use crate::{Result, tools};
+use crate::{Result, fixing_page, tools};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -8,6 +9,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+const FIXING_PAGE: &str = "docs/fixing.md";
 const TABLE: &str = "crates/policy/src/types/table.rs";
 const PROGRAM: &str = "tests/conformance";
 const MODULE: &str = "k8s.io/api";
@@ -20,13 +22,23 @@ type Structs = BTreeMap<String, BTreeMap<String, String>>;
 /// Writes the generated files, or with `check` fails if one is not as it would be written.
 pub fn generate(check: bool) -> Result<()> {
     let root = tools::root()?;
+    generate_pages(check)?;
     let (roots, structs) = read_types(&root)?;
     let table = formatted(&root, &render(&module_version(&root)?, &roots, &structs)?)?;
-    let file = root.join(TABLE);
+    write_or_compare(TABLE, &table, check)
+}
+
+/// The same for the files that are made of nothing but the rules.
+pub fn generate_pages(check: bool) -> Result<()> {
+    write_or_compare(FIXING_PAGE, &fixing_page::render()?, check)
+}
+
+fn write_or_compare(name: &str, text: &str, check: bool) -> Result<()> {
+    let file = tools::root()?.join(name);
     if !check {
-        fs::write(file, table)?;
-    } else if fs::read_to_string(file).ok().as_deref() != Some(&*table) {
-        return Err(format!("{TABLE} is stale: run `cargo xtask generate`").into());
+        fs::write(file, text)?;
+    } else if fs::read_to_string(file).ok().as_deref() != Some(text) {
+        return Err(format!("{name} is stale: run `cargo xtask generate`").into());
     }
     Ok(())
 }

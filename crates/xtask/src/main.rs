@@ -4,6 +4,7 @@
 
 mod bench;
 mod bless;
+mod fixing_page;
 mod flags;
 mod generate;
 mod measure;

@@ -1,0 +1,247 @@
+//! Fixing a text, round by round.
+
+use super::parts::{Part, parts};
+use super::{AppliedFix, Wanted};
+use crate::file::{Role, title};
+use crate::mask;
+use podproof_policy::{Finding, Fix, FixClass, Object, Rule, check_and_fix, objects};
+use podproof_source::edit::{Edited, Refusal, edit};
+use podproof_source::{Change, Pointer, Span, yaml};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A fix may need another one first. More rounds than these are needed by no rules.
+const MOST_ROUNDS: usize = 12;
+
+/// What stands for a fix that the text already has, although its finding is there.
+const NO_EFFECT: Refusal = Refusal::Unusual("it would change nothing");
+
+/// A fix, wherever in the text its object has moved to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    document: usize,
+    object: Pointer,
+    title: String,
+}
+
+impl Key {
+    pub(super) fn new(document: usize, object: &Pointer, title: &str) -> Self {
+        Self { document, object: object.clone(), title: title.to_owned() }
+    }
+}
+
+/// A text after fixes.
+#[derive(Default)]
+pub(super) struct Edits {
+    /// The text.
+    pub(super) text: Vec<u8>,
+    /// The fixes that were made, in the order of their places.
+    pub(super) applied: Vec<AppliedFix>,
+    /// The fixes that could not be made.
+    pub(super) refused: BTreeMap<Key, Refusal>,
+    /// The number of the first document.
+    first_document: usize,
+}
+
+/// A fix that is to be made.
+#[derive(Clone)]
+struct Planned {
+    key: Key,
+    /// Its changes, of the document.
+    changes: Vec<Change>,
+    /// What is told about it. Quotes no secret.
+    applied: AppliedFix,
+}
+
+impl Edits {
+    /// Fixes a text until nothing is left that may be fixed, except in some documents.
+    pub(super) fn of(
+        text: &[u8],
+        role: Role,
+        wanted: &Wanted,
+        left_alone: &BTreeSet<usize>,
+    ) -> Self {
+        let mut all = Self::default();
+        for Part { range, first_document } in parts(text) {
+            let start = range.start;
+            let part = text.get(range).unwrap_or_default().to_vec();
+            let mut edits = Self { text: part, first_document, ..Self::default() };
+            edits.fix(role, wanted, left_alone);
+            for applied in &mut edits.applied {
+                let moved =
+                    |span: Span| Span::new(span.range().start + start, span.range().end + start);
+                applied.span = applied.span.map(moved);
+            }
+            all.text.append(&mut edits.text);
+            all.applied.append(&mut edits.applied);
+            all.refused.append(&mut edits.refused);
+        }
+        all
+    }
+
+    fn fix(&mut self, role: Role, wanted: &Wanted, left_alone: &BTreeSet<usize>) {
+        let mut made = BTreeMap::new();
+        // Only a document that was worked on can have become different.
+        let mut last_due: Option<BTreeSet<usize>> = None;
+        for _ in 0..MOST_ROUNDS {
+            let is_due = |document: &usize| {
+                !left_alone.contains(document)
+                    && last_due.as_ref().is_none_or(|due| due.contains(document))
+            };
+            let plan = self.plan(role, wanted, is_due);
+            if plan.is_empty() {
+                break;
+            }
+            last_due = Some(plan.iter().map(|(document, _)| *document).collect());
+            for (document, fixes) in plan {
+                for (place, fix) in self.make(document, fixes).into_iter().enumerate() {
+                    let order = (document, fix.applied.span, made.len(), place);
+                    made.entry(fix.key).or_insert((order, fix.applied));
+                }
+            }
+        }
+        let mut applied: Vec<_> = made.into_values().collect();
+        applied.sort_by_key(|(order, _)| *order);
+        self.applied = applied.into_iter().map(|(_, applied)| applied).collect();
+    }
+
+    /// The fixes of the next round, by document.
+    fn plan(
+        &self,
+        role: Role,
+        wanted: &Wanted,
+        is_due: impl Fn(&usize) -> bool,
+    ) -> Vec<(usize, Vec<Planned>)> {
+        let read = (self.first_document..).zip(yaml::read(&self.text));
+        let read = read.filter(|(document, _)| is_due(document));
+        let mut plan = Vec::new();
+        for (document, read) in read {
+            let Ok(read) = read else { continue };
+            let mut masked = Vec::new();
+            mask::collect(&read.root, "", &mut masked);
+            let objects = objects(&read.root);
+            for object in &objects {
+                mask::collect(object.node, object.kind, &mut masked);
+                // Without a kind nobody knows where its secrets stand.
+                masked.extend((!object.is_kubernetes()).then_some(object.node.span));
+            }
+            mask::join(&mut masked);
+            let mut fixes = Vec::new();
+            for object in &objects {
+                self.plan_object(document, object, role, wanted, &masked, &mut fixes);
+            }
+            // What must go goes first: what is to be set is decided on the pod that remains.
+            if fixes.iter().any(|planned: &Planned| goes_first(planned.applied.fix.class)) {
+                fixes.retain(|planned| goes_first(planned.applied.fix.class));
+            }
+            if !fixes.is_empty() {
+                plan.push((document, fixes));
+            }
+        }
+        plan
+    }
+
+    fn plan_object(
+        &self,
+        document: usize,
+        object: &Object<'_>,
+        role: Role,
+        wanted: &Wanted,
+        masked: &[Span],
+        fixes: &mut Vec<Planned>,
+    ) {
+        let by_shape = object.pod().is_some_and(|source| source.by_shape);
+        let kind = Some(object.kind).filter(|kind| !kind.is_empty());
+        for finding in check_and_fix(object, &wanted.profile, Some(&wanted.answers)) {
+            let permitted = wanted.permits(finding.rule, finding.fix.as_deref(), by_shape).is_ok();
+            let Some(fix) = finding.fix.as_deref().filter(|_| permitted) else { continue };
+            let key = Key::new(document, &object.at, &fix.title);
+            let is_planned = fixes.iter().any(|planned| planned.key == key);
+            if !role.judges(&finding) || is_planned || self.refused.contains_key(&key) {
+                continue;
+            }
+            fixes.push(Planned {
+                key,
+                changes: fix.changes.iter().map(|change| change.behind(&object.at)).collect(),
+                applied: AppliedFix {
+                    object: title(kind, object.name(), document),
+                    rule: finding.rule,
+                    span: finding.span,
+                    fix: shown(&finding, fix, masked),
+                },
+            });
+        }
+    }
+
+    /// Makes as many fixes of a document as can be made; remembers the others.
+    fn make(&mut self, document: usize, fixes: Vec<Planned>) -> Vec<Planned> {
+        let (mut made, mut refused) = (Vec::new(), Vec::new());
+        self.bisect(document, fixes, &mut made, &mut refused);
+        // What nobody may do alone, such as changing a part that several containers share, the
+        // fixes of a rule may do together.
+        let mut by_rule: BTreeMap<&str, Vec<(Planned, Refusal)>> = BTreeMap::new();
+        for (planned, refusal) in refused {
+            by_rule.entry(planned.applied.rule.id).or_default().push((planned, refusal));
+        }
+        for group in by_rule.into_values() {
+            let together: Vec<Planned> = group.iter().map(|(planned, _)| planned.clone()).collect();
+            if together.len() > 1 && self.edit(document, &together).is_ok() {
+                made.extend(together);
+                continue;
+            }
+            let refused = group.into_iter().map(|(planned, refusal)| (planned.key, refusal));
+            self.refused.extend(refused);
+        }
+        made
+    }
+
+    /// Makes fixes together, or halves them until those that cannot be made stand alone.
+    fn bisect(
+        &mut self,
+        document: usize,
+        mut fixes: Vec<Planned>,
+        made: &mut Vec<Planned>,
+        refused: &mut Vec<(Planned, Refusal)>,
+    ) {
+        match self.edit(document, &fixes) {
+            Ok(()) => made.append(&mut fixes),
+            Err(refusal) if fixes.len() < 2 || concerns_all(&refusal) => {
+                refused.extend(fixes.into_iter().map(|planned| (planned, refusal.clone())));
+            }
+            Err(_) => {
+                let second = fixes.split_off(fixes.len() / 2);
+                self.bisect(document, fixes, made, refused);
+                self.bisect(document, second, made, refused);
+            }
+        }
+    }
+
+    fn edit(&mut self, document: usize, fixes: &[Planned]) -> Result<(), Refusal> {
+        let changes: Vec<Change> =
+            fixes.iter().flat_map(|planned| &planned.changes).cloned().collect();
+        let Edited { text, .. } = edit(&self.text, document - self.first_document, &changes)?;
+        if text == self.text {
+            return Err(NO_EFFECT);
+        }
+        self.text = text;
+        Ok(())
+    }
+}
+
+/// Whether nothing at all in a document can be changed.
+fn concerns_all(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Unread | Refusal::PartlyRead)
+}
+
+fn goes_first(class: FixClass) -> bool {
+    class != FixClass::Hardening
+}
+
+/// The fix without anything that a secret lends to it.
+fn shown(finding: &Finding, fix: &Fix, masked: &[Span]) -> Fix {
+    let mut fix = fix.clone();
+    if mask::is_hidden(finding, masked) {
+        let rule: &'static Rule = finding.rule;
+        mask::redact_fix(&mut fix, rule);
+    }
+    fix
+}
