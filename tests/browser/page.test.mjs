@@ -117,3 +117,23 @@ test("nothing leaves the page", async () => {
   assert.deepEqual(outside, []);
   assert.deepEqual(errors, []);
 });
+
+test("the fixed manifest is shown, without findings of its own, and can be copied", async () => {
+  const fixed = page.getByRole("textbox", { name: "Fixed manifest" });
+  const applied = page.getByRole("list", { name: /What was changed/ }).getByRole("listitem");
+  await manifest().fill(`# keep me\n${PRIVILEGED}`);
+  await page.getByText(/privileged/).first().waitFor();
+  assert.match(await fixed.inputValue(), /^# keep me\n[^]*privileged: true/);
+  await page.getByRole("checkbox").check();
+  await applied.filter({ hasText: "privileged" }).first().waitFor();
+  const text = await fixed.inputValue();
+  assert.match(text, /^# keep me\n[^]*runAsNonRoot: true/);
+  assert.doesNotMatch(text, /privileged: true/);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin });
+  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByText("Copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+  await manifest().fill(text);
+  await page.getByText("verdict: baseline: admitted; restricted: admitted").waitFor();
+  assert.deepEqual(errors, []);
+});

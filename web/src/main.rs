@@ -1,11 +1,12 @@
-//! The playground: a manifest and what is found in it, side by side.
+//! The playground: a manifest, what is found in it, and the manifest with what can be fixed.
 
-use podproof_policy::{Finding, Level, Profile, Version};
+mod fixed;
+mod report;
+
+use podproof_policy::{Answers, Level, Profile, Version};
 use podproof_report::file::Role;
-use podproof_report::verdict::Verdicts;
-use podproof_report::{FileReport, Summary};
-use podproof_source::Lines;
-use web_sys::HtmlTextAreaElement;
+use podproof_report::fix::{self, Wanted};
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 const DEMO: &str = include_str!("../../examples/aks-demo.yaml");
@@ -19,11 +20,34 @@ fn main() {
 #[component]
 fn Playground() -> Html {
     let text = use_state_eq(|| DEMO.to_owned());
+    let reverses = use_state_eq(|| false);
     let oninput = {
         let text = text.clone();
         move |event: InputEvent| {
             text.set(event.target_unchecked_into::<HtmlTextAreaElement>().value());
         }
+    };
+    let onchange = {
+        let reverses = reverses.clone();
+        move |event: Event| {
+            reverses.set(event.target_unchecked_into::<HtmlInputElement>().checked());
+        }
+    };
+    let wanted = Wanted {
+        profile: PROFILE,
+        reverses: *reverses,
+        by_shape: false,
+        answers: Answers::default(),
+        rules: Vec::new(),
+    };
+    let fixed = fix::fix("manifest.yaml", text.as_bytes(), Role::Manifest, &wanted);
+    let fixed_text = String::from_utf8_lossy(&fixed.text).into_owned();
+    let controls = html! {
+        <label>
+            <input type="checkbox" checked={*reverses} {onchange} />
+            { " Also take away what the manifest asks for, such as " }
+            <code>{ "privileged" }</code>
+        </label>
     };
     html! {
         <main>
@@ -38,53 +62,8 @@ fn Playground() -> Html {
                 value={(*text).clone()}
                 {oninput}
             />
-            <Report text={(*text).clone()} />
+            { report::report(&fixed.before, &text) }
+            { fixed::fixed(&fixed_text, &fixed.applied, controls) }
         </main>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct ReportProps {
-    text: String,
-}
-
-#[component]
-fn Report(ReportProps { text }: &ReportProps) -> Html {
-    let file = FileReport::of("manifest.yaml", text.as_bytes(), Role::Manifest, &PROFILE);
-    let mut summary = Summary::default();
-    summary.add(&file);
-    let mut verdicts = Verdicts::default();
-    verdicts.add(&file);
-    let lines = Lines::new(text.as_bytes());
-    let findings = file.objects.iter().flat_map(|object| &object.findings);
-    html! {
-        <section aria-labelledby="findings">
-            <h2 id="findings">{ "Findings" }</h2>
-            // Only the outcome is read aloud on every change, not the whole list.
-            <div aria-live="polite">
-                <p>{ summary.to_string() }</p>
-                { for verdicts.lines(PROFILE.version).into_iter().map(|line| html!(<p>{ line }</p>)) }
-            </div>
-            <ul aria-labelledby="findings">
-                { for findings.map(|finding| item(finding, &lines)) }
-            </ul>
-        </section>
-    }
-}
-
-fn item(finding: &Finding, lines: &Lines<'_>) -> Html {
-    let place = finding.span.map(|span| {
-        let start = lines.position(span.start);
-        format!("{}:{}", start.line, start.column)
-    });
-    html! {
-        <li class={finding.severity.name()}>
-            <strong>{ finding.severity.name() }</strong>{ " " }
-            <code>{ finding.rule.id }</code>{ " " }
-            { &finding.message }{ " " }
-            if let Some(place) = place {
-                <span class="place">{ place }</span>
-            }
-        </li>
     }
 }
