@@ -19,12 +19,24 @@ pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
         let why = "it is read-only; make it writable first, or use --stdout";
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
     }
+    // Whoever may write the folder, but not the file, shall not replace it.
+    OpenOptions::new().write(true).open(&target)?;
+    if has_more_names(&before) {
+        let why = "it has more than one name (hard links), and only this one would get the new text; \
+                   use --stdout";
+        return Err(io::Error::other(why));
+    }
     let mut temporary = Temporary::beside(&target)?;
     temporary.file.write_all(new)?;
     keep_owner(&temporary.file, &before);
     temporary.file.set_permissions(before.permissions())?;
     temporary.file.sync_all()?;
-    if fs::read(&target)? != old {
+    let current = fs::read(&target)?;
+    if current == new {
+        // It has more than one name, and was written under another one.
+        return Ok(());
+    }
+    if current != old {
         let why = "it was changed by somebody else in the meantime; run podproof again";
         return Err(io::Error::other(why));
     }
@@ -95,6 +107,16 @@ fn keep_owner(file: &File, other: &Metadata) {
 
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &Metadata) {}
+
+#[cfg(unix)]
+fn has_more_names(file: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(file) > 1
+}
+
+#[cfg(not(unix))]
+fn has_more_names(_: &Metadata) -> bool {
+    false
+}
 
 #[cfg(test)]
 mod tests {

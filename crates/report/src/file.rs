@@ -214,6 +214,8 @@ impl FileReport {
         let mut is_kubernetes = objects.is_empty();
         if wanted.masks {
             mask::collect(&read.root, "", &mut self.masked);
+            // Nobody looks at what stands there.
+            self.masked.extend(&read.overridden);
         }
         for object in objects {
             if wanted.masks {

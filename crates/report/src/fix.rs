@@ -195,9 +195,8 @@ fn left(
                 (Err(why), _) => why,
                 (Ok(()), _) if worse.contains(&object.document) => Unfixed::MakesWorse,
                 (Ok(()), fix) => {
-                    let title = fix.map(|fix| fix.title.as_str()).unwrap_or_default();
-                    let key = Key::new(object.document, &object.at, title);
-                    let known = refused.get(&key).cloned();
+                    let key = fix.map(|fix| Key::new(object.document, &object.at, fix));
+                    let known = key.and_then(|key| refused.get(&key).cloned());
                     Unfixed::Refused(known.unwrap_or(Refusal::NotProven))
                 }
             };

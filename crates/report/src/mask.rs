@@ -122,12 +122,8 @@ pub(crate) fn masked_text(
         }
         start += line.len();
     }
-    // A comment behind a secret may tell of it.
     for end in masked.iter().map(|place| inside(place).end).filter(|end| *end > 0) {
-        let rest = whole.get(end..).unwrap_or_default();
-        let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let rest = rest.iter().position(is_break).unwrap_or(rest.len());
-        hide(&mut bytes, end..end + rest);
+        hide(&mut bytes, end..end + behind_secret(whole.get(end..).unwrap_or_default()));
     }
     for finding in findings.iter().map(inside) {
         if let (Some(shown), Some(own)) = (bytes.get_mut(finding.clone()), whole.get(finding)) {
@@ -145,6 +141,16 @@ pub(crate) fn masked_text(
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// How much of what follows a secret may tell of it: the rest of its line, and the lines of comments
+/// directly below.
+fn behind_secret(rest: &[u8]) -> usize {
+    let mut lines = rest.split_inclusive(|byte| matches!(byte, b'\n' | b'\r'));
+    let first = lines.next().map_or(0, <[u8]>::len);
+    let is_comment =
+        |line: &&[u8]| line.trim_ascii().is_empty() || line.trim_ascii().starts_with(b"#");
+    first + lines.take_while(is_comment).map(<[u8]>::len).sum::<usize>()
 }
 
 /// Where the first suspicious word of a line ends. The `data` in `metadata` is no such word.

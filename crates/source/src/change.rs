@@ -38,6 +38,14 @@ pub struct Misfit {
 }
 
 impl Change {
+    /// Where it changes something.
+    pub fn at(&self) -> &Pointer {
+        match self {
+            Self::Set { at, .. } | Self::Remove { at } => at,
+            Self::RemoveItem { list, .. } => list,
+        }
+    }
+
     /// The same change of an object that stands inside another one.
     #[must_use]
     pub fn behind(&self, start: &Pointer) -> Self {
@@ -100,9 +108,12 @@ fn set(node: &mut Node, at: &Pointer, steps: &[Box<str>], value: &Node) -> Resul
     let misfit = || Misfit { at: at.clone() };
     match &mut node.value {
         Value::Map(map) => {
-            let mut child = map.get(step).map_or(Node::new(Value::Null), |old| old.value.clone());
+            if let Some(child) = map.get_mut(step) {
+                return set(child, at, rest, value);
+            }
+            let mut child = Node::new(Value::Null);
             set(&mut child, at, rest, value)?;
-            map.set(step, child);
+            map.insert(step, child);
             Ok(())
         }
         Value::List(items) if &**step == "-" && rest.is_empty() => {
@@ -219,12 +230,8 @@ fn differing_items(old: &[Node], new: &[Node], at: &Pointer, patch: &mut Vec<Ope
 }
 
 impl Map {
-    /// Sets the value of a key, behind all others if it is new.
-    pub(crate) fn set(&mut self, key: &str, value: Node) {
-        if let Some(old) = self.get_mut(key) {
-            *old = value;
-            return;
-        }
+    /// Adds a key that is not there yet, behind all others.
+    fn insert(&mut self, key: &str, value: Node) {
         let mut entries = std::mem::take(self).into_entries();
         entries.push(Entry { key: key.into(), key_span: Span::NONE, value });
         *self = Self::from_entries(entries);

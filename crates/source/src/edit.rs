@@ -77,8 +77,28 @@ pub fn edit(text: &[u8], document: usize, changes: &[Change]) -> Result<Edited, 
     let expected = apply(&old, changes).map_err(Refusal::Misfit)?;
     let (new, pieces) = edited_until_equal(chunk, dialect, old, &expected)?;
     let replacements = pieces.replacements(range.start);
-    let text = [&text[..range.start], new.as_bytes(), &text[range.end..]].concat();
-    Ok(Edited { text, replacements })
+    let new_text = [&text[..range.start], new.as_bytes(), &text[range.end..]].concat();
+    // A text that begins with a brace is cut like JSON, for example.
+    let is_cut_alike =
+        yaml::chunk(&new_text, document) == Some((range.start..range.start + new.len(), dialect));
+    if is_cut_alike || reads_as(&new_text, text, document, &expected) {
+        Ok(Edited { text: new_text, replacements })
+    } else {
+        Err(Refusal::NotProven)
+    }
+}
+
+/// Whether a text has the documents of another one, with this object in the place of one of them.
+fn reads_as(new: &[u8], old: &[u8], document: usize, expected: &Node) -> bool {
+    let mut old = yaml::read(old).enumerate();
+    let is_equal = |new: Result<yaml::Document, crate::Error>| match (new, old.next()) {
+        (Ok(new), Some((index, Ok(old)))) => {
+            let root = if index == document { expected } else { &old.root };
+            new.ignored.is_none() && new.root.equals(root)
+        }
+        _ => false,
+    };
+    yaml::read(new).all(is_equal) && old.next().is_none()
 }
 
 /// More rounds than this are needed by no text that a person wrote.
@@ -132,7 +152,7 @@ fn comments(chunk: &str, dialect: Dialect) -> Result<Vec<&str>, Refusal> {
         return Ok(Vec::new());
     }
     let written = syntax::read(chunk, dialect).ok_or(UNUSUAL)?;
-    let text = |range: Range<usize>| chunk.get(range).unwrap_or_default().trim_end();
+    let text = |range: Range<usize>| chunk.get(range).unwrap_or_default();
     Ok(written.comments.into_iter().map(text).collect())
 }
 

@@ -139,8 +139,16 @@ impl Node {
 
 impl Map {
     /// The map after setting these entries one after the other: the last one of a key wins.
-    pub fn from_entries(mut entries: Vec<Entry>) -> Self {
-        keep_last_of_each_key(&mut entries);
+    pub fn from_entries(entries: Vec<Entry>) -> Self {
+        Self::from_entries_and(entries, |_| {})
+    }
+
+    /// The same, telling of each entry that another one overrides.
+    pub(crate) fn from_entries_and(
+        mut entries: Vec<Entry>,
+        overridden: impl FnMut(&Entry),
+    ) -> Self {
+        keep_last_of_each_key(&mut entries, overridden);
         let mut by_key = Vec::new();
         if let (Ok(count), true) = (u32::try_from(entries.len()), entries.len() > SMALL) {
             by_key.extend(0..count);
@@ -197,7 +205,7 @@ impl From<&str> for Node {
 /// Up to here comparing every pair of keys is faster than hashing them.
 const SMALL: usize = 12;
 
-fn keep_last_of_each_key(entries: &mut Vec<Entry>) {
+fn keep_last_of_each_key(entries: &mut Vec<Entry>, mut overridden: impl FnMut(&Entry)) {
     let overwritten: Vec<usize> = if entries.len() <= SMALL {
         (0..entries.len())
             .filter(|&i| entries[i + 1..].iter().any(|later| later.key == entries[i].key))
@@ -214,9 +222,12 @@ fn keep_last_of_each_key(entries: &mut Vec<Entry>) {
     }
     let mut overwritten = overwritten.into_iter().peekable();
     let mut index = 0;
-    entries.retain(|_| {
+    entries.retain(|entry| {
         let keep = overwritten.next_if_eq(&index).is_none();
         index += 1;
+        if !keep {
+            overridden(entry);
+        }
         keep
     });
 }

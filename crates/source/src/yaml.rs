@@ -32,6 +32,8 @@ pub struct Document {
     pub root: Node,
     /// Text after the object that the cluster never sees, although it is no comment.
     pub ignored: Option<Span>,
+    /// Keys and values that a later one of the same key overrides: they are not in the object.
+    pub overridden: Vec<Span>,
 }
 
 /// The documents of a text, in order. Empty ones are left out, as the cluster does.

@@ -91,6 +91,9 @@ impl Totals {
         let fixes = count(self.fixes, "fix", "fixes");
         let of = format!("in {} of {}", self.changed_files, count(all, "file", "files"));
         let mut lines = vec![match self.fixes {
+            0 if self.not_written > 0 => {
+                format!("{} not written", count(self.not_written, "file", "files"))
+            }
             0 => format!("nothing to fix in {}", count(all, "file", "files")),
             _ if args.write => format!("made {fixes} {of}"),
             _ if args.stdout => format!("{fixes} {of}"),

@@ -138,7 +138,7 @@ fn pod_must_keep_seccomp(pod: &Pod<'_>, out: &mut Findings) {
     let profile = pod.security_context().get("seccompProfile");
     if let Some(message) = turned_off(&"the pod", &profile) {
         out.report(&profile.get("type"), message).fix(|_| {
-            let on_linux = || with_runtime_default(&"the pod", &profile);
+            let on_linux = || pod_with_runtime_default(pod);
             Fix::by_system(pod, on_linux, |_| Some(without_profile(&"the pod", &profile)))
         });
     }
@@ -151,7 +151,7 @@ fn must_keep_seccomp(container: &Container<'_>, out: &mut Findings) {
             if profile.get("type").is_set() || container.pod.is_for_windows() {
                 return Some(without_profile(container, &profile));
             }
-            Some(with_runtime_default(container, &profile))
+            Some(container_with_runtime_default(container))
         });
     }
 }
@@ -166,11 +166,32 @@ pub(super) fn turned_off(who: &dyn Display, profile: &Field<'_>) -> Option<Strin
     }
 }
 
-/// Sets the type of a profile. The API server takes `localhostProfile` with type `Localhost` only.
-pub(super) fn with_runtime_default(who: &dyn Display, profile: &Field<'_>) -> Fix {
+/// The runtime's profile for the pod.
+pub(super) fn pod_with_runtime_default(pod: &Pod<'_>) -> Fix {
+    let profile = pod.security_context().get("seccompProfile");
+    with_runtime_default(&"the pod", &profile, pod.annotations().entry(POD_ANNOTATION))
+}
+
+/// The runtime's profile for a container.
+pub(super) fn container_with_runtime_default(container: &Container<'_>) -> Fix {
+    let profile = container.security_context().get("seccompProfile");
+    let annotation = format!("{CONTAINER_ANNOTATION}{}", container.name());
+    let annotation = container.pod.annotations().entry(&annotation);
+    with_runtime_default(container, &profile, annotation)
+}
+
+/// Sets the type of a profile. The API server takes `localhostProfile` with type `Localhost` only,
+/// and no annotation that says anything else.
+fn with_runtime_default(
+    who: &dyn Display,
+    profile: &Field<'_>,
+    annotation: Option<Field<'_>>,
+) -> Fix {
     let (kind, file) = (profile.get("type"), profile.get("localhostProfile"));
     let mut changes = vec![kind.set(RUNTIME_DEFAULT)];
     changes.extend(file.is_set().then(|| file.remove()));
+    let says_else = |annotation: &Field<'_>| annotation.as_str() != Some("runtime/default");
+    changes.extend(annotation.filter(says_else).map(|annotation| annotation.remove()));
     let title = format!("set seccomp profile type `{RUNTIME_DEFAULT}` on {who}");
     if kind.is_set() { reverses(title, changes) } else { hardening(title, changes) }
 }

@@ -108,8 +108,8 @@
 //! When the program makes unusual calls, as debuggers do, and the pod's namespace allows it.
 
 use super::seccomp_profile_baseline::{
-    CONTAINER_ANNOTATION, POD_ANNOTATION, hardening, runtime_default, turned_off,
-    with_runtime_default, without_profile,
+    CONTAINER_ANNOTATION, POD_ANNOTATION, container_with_runtime_default, hardening,
+    pod_with_runtime_default, runtime_default, turned_off, without_profile,
 };
 use crate::field::Field;
 use crate::finding::Findings;
@@ -141,7 +141,7 @@ pub static RULE: Rule = Rule {
 fn pod_must_keep_seccomp(pod: &Pod<'_>, out: &mut Findings) {
     let profile = pod.security_context().get("seccompProfile");
     if let Some(message) = turned_off(&"the pod", &profile) {
-        let on_linux = || with_runtime_default(&"the pod", &profile);
+        let on_linux = || pod_with_runtime_default(pod);
         out.report(&profile.get("type"), message).fix(|_| Fix::by_system(pod, on_linux, |_| None));
     }
 }
@@ -187,7 +187,7 @@ fn confined(container: &Container<'_>, own: &Field<'_>) -> Fix {
         return fix;
     }
     if own.is_set() {
-        return with_runtime_default(container, own);
+        return container_with_runtime_default(container);
     }
     let key = format!("{CONTAINER_ANNOTATION}{}", container.name());
     by_annotation(pod, &key, own).unwrap_or_else(|| with_profile(pod))
@@ -198,7 +198,7 @@ fn confined_pod(pod: &Pod<'_>) -> Option<Fix> {
     let profile = pod.security_context().get("seccompProfile");
     let who = &"the pod";
     match turned_off(who, &profile) {
-        Some(_) => Some(with_runtime_default(who, &profile)),
+        Some(_) => Some(pod_with_runtime_default(pod)),
         None if profile.is_set() => None,
         None => Some(with_profile(pod)),
     }

@@ -21,11 +21,14 @@ pub(super) struct Key {
     document: usize,
     object: Pointer,
     title: String,
+    /// Where it changes the object: containers can have the same name.
+    places: Vec<Pointer>,
 }
 
 impl Key {
-    pub(super) fn new(document: usize, object: &Pointer, title: &str) -> Self {
-        Self { document, object: object.clone(), title: title.to_owned() }
+    pub(super) fn new(document: usize, object: &Pointer, fix: &Fix) -> Self {
+        let places = fix.changes.iter().map(|change| change.at().clone()).collect();
+        Self { document, object: object.clone(), title: fix.title.clone(), places }
     }
 }
 
@@ -79,7 +82,7 @@ impl Edits {
     }
 
     fn fix(&mut self, role: Role, wanted: &Wanted, left_alone: &BTreeSet<usize>) {
-        let mut made = BTreeMap::new();
+        let mut made: BTreeMap<Key, (_, AppliedFix)> = BTreeMap::new();
         // Only a document that was worked on can have become different.
         let mut last_due: Option<BTreeSet<usize>> = None;
         for _ in 0..MOST_ROUNDS {
@@ -93,7 +96,12 @@ impl Edits {
             }
             last_due = Some(plan.iter().map(|(document, _)| *document).collect());
             for (document, fixes) in plan {
-                for (place, fix) in self.make(document, fixes).into_iter().enumerate() {
+                let done = self.make(document, fixes);
+                if !done.is_empty() {
+                    // What was refused before may be possible now.
+                    self.refused.retain(|key, _| key.document != document);
+                }
+                for (place, fix) in done.into_iter().enumerate() {
                     let order = (document, fix.applied.span, made.len(), place);
                     made.entry(fix.key).or_insert((order, fix.applied));
                 }
@@ -118,6 +126,7 @@ impl Edits {
             let Ok(read) = read else { continue };
             let mut masked = Vec::new();
             mask::collect(&read.root, "", &mut masked);
+            masked.extend(&read.overridden);
             let objects = objects(&read.root);
             for object in &objects {
                 mask::collect(object.node, object.kind, &mut masked);
@@ -149,16 +158,18 @@ impl Edits {
         masked: &[Span],
         fixes: &mut Vec<Planned>,
     ) {
+        let mut planned = BTreeSet::new();
         let by_shape = object.pod().is_some_and(|source| source.by_shape);
         let kind = Some(object.kind).filter(|kind| !kind.is_empty());
         for finding in check_and_fix(object, &wanted.profile, Some(&wanted.answers)) {
             let permitted = wanted.permits(finding.rule, finding.fix.as_deref(), by_shape).is_ok();
             let Some(fix) = finding.fix.as_deref().filter(|_| permitted) else { continue };
-            let key = Key::new(document, &object.at, &fix.title);
-            let is_planned = fixes.iter().any(|planned| planned.key == key);
-            if !role.judges(&finding) || is_planned || self.refused.contains_key(&key) {
+            let key = Key::new(document, &object.at, fix);
+            let is_known = self.refused.contains_key(&key) || planned.contains(&key);
+            if !role.judges(&finding) || is_known {
                 continue;
             }
+            planned.insert(key.clone());
             fixes.push(Planned {
                 key,
                 changes: fix.changes.iter().map(|change| change.behind(&object.at)).collect(),

@@ -20,25 +20,19 @@ impl Planner<'_> {
     }
 
     /// New items, behind the last line of the item before them.
-    pub(super) fn insert_items(
-        &mut self,
-        items: &[Item],
-        index: usize,
-        values: &[&Node],
-    ) -> Result<(), Refusal> {
-        let (Some(first), Some(before)) = (items.first(), index.checked_sub(1)) else {
-            return Err(Refusal::Unusual("an item would have to go in front of all others"));
-        };
+    pub(super) fn insert_items(&mut self, items: &[Item], index: usize, values: &[&Node]) {
+        let Some(first) = items.first() else { return };
         let column = self.column(first.start);
-        let line = |value: &&Node| {
-            let item = write::block(value, column + 2, self.style);
-            format!("{}- {item}", write::line(column, self.style))
+        let line = write::line(column, self.style);
+        let item = |value: &&Node| format!("- {}", write::block(value, column + 2, self.style));
+        let Some(before) = index.checked_sub(1).and_then(|index| items.get(index)) else {
+            let text = values.iter().map(|value| item(value) + &line).collect();
+            self.push(vec![Replacement { range: first.start..first.start, text }]);
+            return;
         };
-        let text = values.iter().map(line).collect();
-        let end = items.get(before).map_or(first.start, |item| item.value.end());
-        let at = self.line_end(end);
+        let text = values.iter().map(|value| line.clone() + &item(value)).collect();
+        let at = self.line_end(before.value.end());
         self.push(vec![Replacement { range: at..at, text }]);
-        Ok(())
     }
 
     /// Takes a pair or an item away. Comments in it stay, each on a line of its own.

@@ -55,20 +55,23 @@ impl Planner<'_> {
         items: &[Item],
         index: usize,
         values: &[&Node],
-    ) -> Result<(), Refusal> {
+    ) {
         let members: Vec<_> = items.iter().map(|item| item.value.start..item.value.end()).collect();
         let how = self.flow_style(Some(&members));
         let text = |value: &Node, lines: Option<&Lines<'_>>| match lines {
             Some(Lines { line, unit }) => write::spread(value, how, line, unit),
             None => write::flow(value, how),
         };
-        let Some(before) = index.checked_sub(1).and_then(|index| members.get(index)) else {
-            return Err(Refusal::Unusual("an item would have to go in front of all others"));
-        };
-        self.insert_in_flow(before, whole, how, &|lines| {
-            values.iter().map(|value| text(value, lines)).collect()
-        });
-        Ok(())
+        let texts =
+            |lines: Option<&Lines<'_>>| values.iter().map(|value| text(value, lines)).collect();
+        if let Some(before) = index.checked_sub(1).and_then(|index| members.get(index)) {
+            self.insert_in_flow(before, whole, how, &texts);
+        } else if let Some(Range { start, .. }) = members.first().cloned() {
+            let separator = if how.spaced { ", " } else { "," };
+            let texts: Vec<String> = texts(None);
+            let text = texts.iter().flat_map(|text| [text, separator]).collect();
+            self.push(vec![Replacement { range: start..start, text }]);
+        }
     }
 
     /// Inserts members behind another one: on a line of its own each, if that one has its own.
@@ -86,7 +89,10 @@ impl Planner<'_> {
         let is_in_brackets = self.line_end(end) < whole.content.end;
         if !(self.is_first_on_line(before.start) && ends_line && is_in_brackets) {
             let separator = if how.spaced { ", " } else { "," };
-            let text = texts(None).iter().flat_map(|text| [separator, text]).collect();
+            let text: String = texts(None).iter().flat_map(|text| [separator, text]).collect();
+            // A colon that a comma follows directly would be a part of the key.
+            let is_colon = self.text.get(..before.end).is_some_and(|text| text.ends_with(':'));
+            let text = if is_colon { format!(" {text}") } else { text };
             self.push(vec![Replacement { range: before.end..before.end, text }]);
             return;
         }
@@ -154,8 +160,10 @@ impl Planner<'_> {
             let text = self.with_comments(String::new(), &member)?;
             let before = self.text.get(..member.start).unwrap_or_default();
             let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
-            let blanks = if rest.trim().is_empty() && text.is_empty() { blanks } else { 0 };
-            vec![Replacement { range: member.start - blanks..member.end, text }]
+            let takes_blanks = rest.trim().is_empty() || !text.is_empty();
+            let start = if takes_blanks { member.start - blanks } else { member.start };
+            let end = if text.is_empty() { member.end } else { self.end_with_blanks(member.end) };
+            vec![Replacement { range: start..end, text }]
         };
         // The last member has no comma, unless it had one before.
         let is_last = index + 1 == members.len();
@@ -187,6 +195,13 @@ impl Planner<'_> {
             return Ok(text);
         }
         Ok(text + &line)
+    }
+
+    /// Where the line ends, if only blanks are left of it: otherwise a comment would get them.
+    pub(super) fn end_with_blanks(&self, end: usize) -> usize {
+        let line_end = self.line_end(end);
+        let rest = self.text.get(end..line_end).unwrap_or_default();
+        if rest.trim().is_empty() { line_end } else { end }
     }
 
     /// Behind the comma that follows a member.

@@ -41,22 +41,25 @@ pub(super) fn round(
     Ok(Vec::new())
 }
 
-/// The replacements of groups that keep apart from all groups before them: the others have their
-/// turn in the next round.
+/// The replacements of groups that keep apart from each other: the rest has its turn in the next
+/// round.
 fn apart(groups: Vec<Vec<Replacement>>) -> Vec<Replacement> {
+    let extent = |group: &Vec<Replacement>| {
+        let start = group.iter().map(|replacement| replacement.range.start).min();
+        let end = group.iter().map(|replacement| replacement.range.end).max();
+        start.unwrap_or(0)..end.unwrap_or(0)
+    };
+    let mut groups: Vec<_> = groups.into_iter().map(|group| (extent(&group), group)).collect();
+    groups.sort_by_key(|(extent, _)| (extent.start, extent.end));
     let mut chosen: Vec<Replacement> = Vec::new();
-    for group in groups {
-        let touches = |new: &Replacement| {
-            let near = |old: &Replacement| {
-                old.range.start <= new.range.end && new.range.start <= old.range.end
-            };
-            chosen.iter().any(near)
-        };
-        if !group.iter().any(touches) {
+    let mut last_end = None;
+    for (extent, mut group) in groups {
+        if last_end.is_none_or(|end| extent.start > end) {
+            last_end = Some(extent.end);
+            group.sort_by_key(|replacement| replacement.range.start);
             chosen.extend(group);
         }
     }
-    chosen.sort_by_key(|replacement| replacement.range.start);
     chosen
 }
 
@@ -137,8 +140,8 @@ impl Planner<'_> {
         (old, new, whole): (&Map, &Map, &Node),
         place: &Place,
     ) -> Result<(), Refusal> {
-        let (mut missing, mut gone, mut changed): (Vec<&Entry>, _, Vec<_>) =
-            (Vec::new(), None, Vec::new());
+        let (mut missing, mut gone, mut changed): (Vec<&Entry>, Vec<&Pair>, Vec<_>) =
+            (Vec::new(), Vec::new(), Vec::new());
         for entry in new.entries() {
             let Some(current) = old.get(&entry.key) else {
                 let waits = |pair: &Pair| self.waits(pair, &entry.key, Some(&entry.value));
@@ -157,11 +160,11 @@ impl Planner<'_> {
                 }
                 // One that the merge overrides would be there twice.
                 match pairs.iter().find(|pair| pair.key.as_ref() == Some(&entry.key)) {
-                    Some(overridden) => gone = Some(overridden),
+                    Some(overridden) => gone.push(overridden),
                     None => missing.push(entry),
                 }
             } else if self.must_go_first(&pair.value, &entry.value, flow) {
-                gone = Some(pair);
+                gone.push(pair);
             } else {
                 changed.push((pair, &current.value, &entry.value));
             }
@@ -169,12 +172,12 @@ impl Planner<'_> {
         for entry in old.entries().iter().filter(|entry| new.get(&entry.key).is_none()) {
             let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
             if pair.key.is_some() || !self.waits(pair, &entry.key, None) {
-                gone = Some(pair);
+                gone.push(pair);
             }
         }
         // A pair in a list, without braces, has no place for another one.
         let is_bare = flow && self.text.as_bytes().get(syntax.content.start) != Some(&b'{');
-        if is_bare && missing.is_empty() && gone.is_some() {
+        if is_bare && missing.is_empty() && !gone.is_empty() {
             return self.replace(syntax, &Content { value: whole, merged: None }, place);
         }
         if is_bare && !missing.is_empty() {
@@ -185,14 +188,12 @@ impl Planner<'_> {
             } else {
                 self.insert_pairs(pairs, &missing);
             }
-        } else if let Some(pair) = gone {
-            let index = pairs.iter().position(|other| std::ptr::eq(other, pair)).unwrap_or(0);
+        } else {
+            let is_gone = |pair: &&Pair| gone.iter().any(|gone| std::ptr::eq(*gone, *pair));
+            let indices =
+                (0..pairs.len()).filter(|index| pairs.get(*index).as_ref().is_some_and(is_gone));
             let ranges: Vec<_> = pairs.iter().map(|pair| pair.start..pair.end()).collect();
-            if flow {
-                self.remove_from_flow(&ranges, index, syntax)?;
-            } else {
-                self.remove_from_block(&ranges, index, "{}", syntax, place)?;
-            }
+            self.remove(&ranges, indices.collect(), ("{}", flow), syntax, place)?;
         }
         for (pair, old, new) in changed {
             let has_colon = pair.colon_end > pair.key_end;
@@ -206,6 +207,32 @@ impl Planner<'_> {
             self.value(&pair.value, old, new, &place)?;
         }
         Ok(())
+    }
+
+    /// Takes members away, as many of them as can go in one round. The last one of all goes alone.
+    fn remove(
+        &mut self,
+        members: &[Range<usize>],
+        mut gone: Vec<usize>,
+        (brackets, flow): (&str, bool),
+        whole: &Syntax,
+        place: &Place,
+    ) -> Result<(), Refusal> {
+        if gone.len() == members.len() && gone.len() > 1 {
+            gone.remove(0);
+        }
+        let mut first_refusal = Ok(());
+        let groups = self.groups.len();
+        for index in gone {
+            let removed = if flow {
+                self.remove_from_flow(members, index, whole)
+            } else {
+                self.remove_from_block(members, index, brackets, whole, place)
+            };
+            first_refusal = first_refusal.and(removed);
+        }
+        // An anchor may go when its alias is gone.
+        if self.groups.len() > groups { Ok(()) } else { first_refusal }
     }
 
     /// Whether a merged value becomes right when the anchored one is edited.
@@ -242,7 +269,7 @@ impl Planner<'_> {
         if old.len() != items.len() {
             return Err(UNUSUAL);
         }
-        let (mut index, mut gone) = (0, None);
+        let (mut index, mut gone) = (0, Vec::new());
         // All that goes in at the first place where something does.
         let mut missing: Option<(usize, Vec<&Node>)> = None;
         let mut changed = Vec::new();
@@ -253,7 +280,7 @@ impl Planner<'_> {
                     index += 1;
                 }
                 Step::Remove => {
-                    gone = Some(index);
+                    gone.push(index);
                     index += 1;
                 }
                 Step::Insert(new) => {
@@ -266,18 +293,14 @@ impl Planner<'_> {
         }
         if let Some((index, values)) = missing {
             if flow {
-                self.insert_items_in_flow(syntax, items, index, &values)?;
+                self.insert_items_in_flow(syntax, items, index, &values);
             } else {
-                self.insert_items(items, index, &values)?;
+                self.insert_items(items, index, &values);
             }
-        } else if let Some(index) = gone {
+        } else {
             let ranges: Vec<_> =
                 items.iter().map(|item| item.start..item.value.end().max(item.start + 1)).collect();
-            if flow {
-                self.remove_from_flow(&ranges, index, syntax)?;
-            } else {
-                self.remove_from_block(&ranges, index, "[]", syntax, place)?;
-            }
+            self.remove(&ranges, gone, ("[]", flow), syntax, place)?;
         }
         for (item, old, new) in changed {
             let place = Place {

@@ -87,7 +87,7 @@ impl Planner<'_> {
             let text = format!("{separator}{}", new.flow(self.flow_style(None)));
             let text = self.with_comments(text, &old)?;
             let is_absent = matches!(syntax.kind, Kind::Absent);
-            let range = if is_absent { self.with_blanks_of_flow(&old) } else { old };
+            let range = if is_absent { self.with_blanks_of_flow(&old) } else { self.swept(&old) };
             self.push(vec![Replacement { range, text }]);
         } else if let (Some(after), Some(text), true) = (place.after, new.inline(), is_lines) {
             let at = self.end_of_properties(syntax).max(after);
@@ -96,13 +96,19 @@ impl Planner<'_> {
             self.push(vec![behind_key, lines]);
         } else if let Some(text) = new.inline() {
             let text = self.with_comments(format!("{separator}{text}"), &old)?;
-            self.push(vec![Replacement { range: old, text }]);
+            self.push(vec![Replacement { range: self.swept(&old), text }]);
         } else if self.comments_in(&old).is_empty() {
             self.replace_by_lines(old, new, place);
         } else {
             return Err(Refusal::CommentLost);
         }
         Ok(())
+    }
+
+    /// What goes, with the blanks that would become a part of a comment in it.
+    fn swept(&self, old: &Range<usize>) -> Range<usize> {
+        let has_comments = !self.comments_in(old).is_empty();
+        old.start..if has_comments { self.end_with_blanks(old.end) } else { old.end }
     }
 
     /// The place of a value that is not there between brackets, with the blanks in front of what

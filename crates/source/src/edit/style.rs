@@ -3,12 +3,16 @@
 use super::write::Style;
 use crate::yaml::syntax::{Kind, Syntax};
 
-/// How a text writes things: as it does in the first place that shows it.
+/// How a text writes things: as it mostly ends its lines, and as it indents in the first place that
+/// shows it.
 pub(super) fn style(text: &str, root: &Syntax) -> Style {
-    let line_break = match text.find(['\n', '\r']).and_then(|at| text.get(at..)) {
-        Some(rest) if rest.starts_with("\r\n") => "\r\n",
-        Some(rest) if rest.starts_with('\r') => "\r",
-        _ => "\n",
+    // A stray carriage return is not the way in which the text ends its lines.
+    let both = text.matches("\r\n").count();
+    let (returns, feeds) = (text.matches('\r').count() - both, text.matches('\n').count() - both);
+    let line_break = match () {
+        () if both > feeds.max(returns) => "\r\n",
+        () if returns > feeds => "\r",
+        () => "\n",
     };
     let column = |at: usize| {
         let before = text.get(..at).unwrap_or_default();

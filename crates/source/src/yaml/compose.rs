@@ -39,6 +39,7 @@ pub(super) fn compose(
         copied_bytes: 0,
         flow_depth: 0,
         tabs_allowed: Vec::new(),
+        overridden: Vec::new(),
     };
     composer.document()
 }
@@ -83,6 +84,8 @@ struct Composer<'text> {
     flow_depth: usize,
     /// Pieces of the chunk in which a line may start with a tab.
     tabs_allowed: Vec<Range<usize>>,
+    /// Entries that later ones override, in the file.
+    overridden: Vec<Span>,
 }
 
 /// A value with an anchor.
@@ -136,7 +139,8 @@ impl<'text> Composer<'text> {
         if root.is_null() && ignored.is_none() {
             return Ok(None);
         }
-        Ok(Some(Document { root, ignored }))
+        let overridden = std::mem::take(&mut self.overridden);
+        Ok(Some(Document { root, ignored, overridden }))
     }
 
     /// What stands behind the first document and is no comment, and where the document ends.
@@ -407,7 +411,15 @@ impl<'text> Composer<'text> {
                 kinds.check(&entries)?;
                 let end = if span.start == span.end { last_end } else { span.end };
                 let span = Span { start: start.start, end };
-                let node = Node { value: Value::Map(Map::from_entries(entries)), span };
+                let map = Map::from_entries_and(entries, |entry| {
+                    // Others were merged in, and stand elsewhere.
+                    if entry.key_span.start >= start.start {
+                        let (key, value) = (entry.key_span, entry.value.span);
+                        let end = key.end.max(if value.start >= key.end { value.end } else { 0 });
+                        self.overridden.push(Span { start: key.start, end });
+                    }
+                });
+                let node = Node { value: Value::Map(map), span };
                 return Ok(Composed { node, scalar: None, height });
             }
             if is_merge(&event) {
