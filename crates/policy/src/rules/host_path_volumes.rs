@@ -88,7 +88,8 @@ pub(super) fn with_another_type(volume: &Field<'_>, pod: &Pod<'_>, answers: &Ans
         kind: InputKind::Text,
         choices: std::iter::once("emptyDir".to_owned()).chain(named).collect(),
     };
-    let answer = answers.valid(&input).map(|answer| answer.split_once(':'));
+    let given = answers.valid(&input);
+    let answer = given.map(|answer| answer.split_once(':'));
     let changes = answer.map(|answer| {
         let (kind, value) = new_type(answer);
         // Besides its name a volume has nothing but its type.
@@ -97,10 +98,13 @@ pub(super) fn with_another_type(volume: &Field<'_>, pod: &Pod<'_>, answers: &Ans
         changes.push(volume.get(kind).set(value));
         changes
     });
-    let title = format!(
-        "make volume `{name}` an `emptyDir` for scratch space, or name a claim, `configMap` or \
-         `secret` that holds its files"
-    );
+    let title = match given {
+        Some(answer) => format!("make volume `{name}` `{answer}`"),
+        None => format!(
+            "make volume `{name}` an `emptyDir` for scratch space, or name a claim, `configMap` or \
+             `secret` that holds its files"
+        ),
+    };
     let fix = Fix::needs_input(title, input, changes.unwrap_or_default()).breaks(
         "the new volume does not hold the files, sockets or devices that the program needs",
         "`No such file or directory` in the log",

@@ -28,6 +28,7 @@ pub(super) fn round(
             comments: &written.comments,
             anchors: Anchors::of(&written.root),
             style: style(text, &written.root),
+            json_is_spaced: text.contains("\": "),
             expected,
             waits_for_anchors,
             groups: Vec::new(),
@@ -70,6 +71,8 @@ pub(super) struct Planner<'a> {
     pub(super) comments: &'a [Range<usize>],
     pub(super) anchors: Anchors<'a>,
     pub(super) style: Style,
+    /// Whether JSON has blanks behind its colons.
+    json_is_spaced: bool,
     expected: &'a Node,
     /// Whether an alias is left alone whose anchored value becomes what the alias shall be.
     waits_for_anchors: bool,
@@ -86,7 +89,7 @@ pub(super) struct Place {
     pub(super) in_list: bool,
     /// Behind the colon or dash that it belongs to. The root has none.
     pub(super) after: Option<usize>,
-    /// Where its key or dash stands.
+    /// Where its key or dash stands; between brackets nobody asks.
     pub(super) column: usize,
     /// What a value needs in front of it where there is none yet; nothing if none can be there.
     pub(super) separator: Option<&'static str>,
@@ -201,7 +204,7 @@ impl Planner<'_> {
                 in_flow: flow,
                 in_list: false,
                 after: Some(pair.colon_end),
-                column: self.column(pair.start),
+                column: if flow { 0 } else { self.column(pair.start) },
                 separator: if has_colon { Some(" ") } else { flow.then_some(": ") },
             };
             self.value(&pair.value, old, new, &place)?;
@@ -307,7 +310,7 @@ impl Planner<'_> {
                 in_flow: flow,
                 in_list: true,
                 after: Some(if flow { item.start } else { item.start + 1 }),
-                column: self.column(item.start),
+                column: if flow { 0 } else { self.column(item.start) },
                 separator: Some(" "),
             };
             self.value(&item.value, old, new, &place)?;
@@ -318,7 +321,7 @@ impl Planner<'_> {
     /// How the text writes between brackets: as their own members show it, if there are any.
     pub(super) fn flow_style(&self, members: Option<&[Range<usize>]>) -> Flow {
         if self.dialect == Dialect::Json {
-            return Flow { quoted: true, spaced: self.text.contains("\": ") };
+            return Flow { quoted: true, spaced: self.json_is_spaced };
         }
         let members = members.unwrap_or_default();
         let is_quoted = |range: &Range<usize>| self.text.as_bytes().get(range.start) == Some(&b'"');
