@@ -302,17 +302,17 @@ const MADE: &[(&str, &str, &str)] = &[
     // A volume has one type.
     (
         "{containers: [{name: a}], volumes: [{name: b, nfs: {server: x}, rbd: {image: x}}]}",
-        "make volume `b` an `emptyDir` for scratch space, or name a claim, `configMap` or `secret` that holds its files",
+        "make volume `b` `claim:data`",
         "{containers: [{name: a}], volumes: [{name: b, persistentVolumeClaim: {claimName: data}}], securityContext: {fsGroup: 2000}}",
     ),
     (
         "{containers: [{name: a}], volumes: [{name: c, nfs: {server: x}}]}",
-        "make volume `c` an `emptyDir` for scratch space, or name a claim, `configMap` or `secret` that holds its files",
+        "make volume `c` `configMap:settings`",
         "{containers: [{name: a}], volumes: [{name: c, configMap: {name: settings}}]}",
     ),
     (
         "{containers: [{name: a}], volumes: [{name: d, hostPath: {path: /}}]}",
-        "make volume `d` an `emptyDir` for scratch space, or name a claim, `configMap` or `secret` that holds its files",
+        "make volume `d` `secret:keys`",
         "{containers: [{name: a}], volumes: [{name: d, secret: {secretName: keys}}]}",
     ),
 ];
