@@ -109,7 +109,7 @@ fn compare_file(
 }
 
 /// The thing of this name: as it lies in the folder, or unpacked from its `.xz` into `work`.
-fn unpacked(folder: &Path, work: &Path, name: &str) -> Result<PathBuf> {
+pub(crate) fn unpacked(folder: &Path, work: &Path, name: &str) -> Result<PathBuf> {
     let plain = folder.join(name);
     if plain.exists() {
         return Ok(plain);
@@ -162,7 +162,8 @@ fn rows(path: &Path) -> Result<BTreeMap<Place, Vec<Row>>> {
     Ok(rows)
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+/// All files in a folder and those in it.
+pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {

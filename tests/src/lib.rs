@@ -5,6 +5,8 @@
 
 pub mod corpus;
 pub mod decoding;
+pub mod edits;
+pub mod fixes;
 pub mod fixtures;
 pub mod oracle;
 pub mod pods;

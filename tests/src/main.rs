@@ -1,18 +1,21 @@
 //! The long comparisons with upstream, as commands.
 #![allow(clippy::print_stdout, reason = "a command prints")]
 
-use podproof_tests::{Result, corpus, decoding, fixtures, pods, reading};
+use podproof_tests::{Result, corpus, decoding, edits, fixes, fixtures, pods, reading};
 use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-Compares Podproof with upstream Kubernetes. Needs Go.
+Compares Podproof with upstream Kubernetes (needs Go), and checks its laws over random input.
 
   fixtures               the fixture files of k8s.io/pod-security-admission
   pods COUNT [SEED]      random pods at every level and version
   reading COUNT [SEED]   crafted and mutated texts
   decoding COUNT [SEED]  right and wrong values in every field
-  corpus FOLDER          real manifests with recorded verdicts";
+  edits COUNT [SEED]     random changes of random texts
+  corpus FOLDER          real manifests with recorded verdicts
+  fixes FOLDER           fixes of real manifests, with all that must be true of them
+  fixes COUNT [SEED]     fixes of random objects";
 
 fn main() -> Result<ExitCode> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -38,10 +41,28 @@ fn main() -> Result<ExitCode> {
             println!("{count} objects from seed {seed}");
             decoding::compare(count, seed)?
         }
+        ["edits", count, ref seed @ ..] => {
+            let (count, seed) = (count.parse()?, seed_of(seed)?);
+            println!("{count} pairs from seed {seed}");
+            let run = edits::run(&podproof_source::edit::edit, count, seed, 40);
+            print_edits(&run)
+        }
         ["corpus", folder] => {
             let outcome = corpus::compare(Path::new(folder), Path::new("target/corpus"))?;
             println!("{} files, {} verdicts", outcome.files, outcome.verdicts);
             outcome.differences
+        }
+        ["fixes", count, ref seed @ ..] if count.parse::<usize>().is_ok() => {
+            let mut oracles = fixes::Oracles::start(true)?;
+            let (count, seed) = (count.parse()?, seed_of(seed)?);
+            let outcome = fixes::random(count, seed, fixes::PODPROOF, &mut oracles)?;
+            println!("{}", outcome.table());
+            outcome.violations.iter().map(ToString::to_string).collect()
+        }
+        ["fixes", folder] => {
+            let outcome = fixes::corpus(Path::new(folder), Path::new("target/corpus"))?;
+            println!("{}", outcome.table());
+            outcome.wrong()
         }
         _ => {
             println!("{USAGE}");
@@ -57,6 +78,22 @@ fn main() -> Result<ExitCode> {
 
 fn seed_of(arguments: &[&str]) -> Result<u64> {
     arguments.first().map_or(Ok(1), |seed| Ok(seed.parse()?))
+}
+
+/// Prints the counts; gives what is wrong.
+fn print_edits(run: &edits::Run) -> Vec<String> {
+    println!("{}", run.table());
+    for (reason, example) in &run.examples {
+        println!("an example of {reason}: {example}\n");
+    }
+    let mut wrong = run.broken.clone();
+    if run.refused_percent() > edits::MOST_REFUSED {
+        wrong.push(format!("{:.2} % are refused", run.refused_percent()));
+    }
+    if run.unreadable_percent() > edits::MOST_UNREADABLE {
+        wrong.push(format!("{:.2} % of the texts cannot be read", run.unreadable_percent()));
+    }
+    wrong
 }
 
 fn print_reading(outcome: &reading::Outcome) {

@@ -15,8 +15,11 @@ pub struct Oracle {
 }
 
 impl Oracle {
-    /// Starts `podsecurity` or `reading`.
+    /// Starts `podsecurity`, `reading` or `validation`.
     pub fn start(program: &str) -> Result<Self> {
+        if program == "validation" {
+            validation()?;
+        }
         let mut process = Command::new(binaries()?.join(program))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -52,6 +55,23 @@ pub fn sources() -> PathBuf {
 pub fn binaries() -> Result<PathBuf> {
     static BUILT: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
     BUILT.get_or_init(|| build().map_err(|error| error.to_string())).clone().map_err(Into::into)
+}
+
+/// Builds the program that is a module of its own, once in a process.
+fn validation() -> Result<()> {
+    static BUILT: OnceLock<std::result::Result<(), String>> = OnceLock::new();
+    let build = || {
+        let folder = binaries()?;
+        let status = Command::new("go")
+            .current_dir(sources().join("validation"))
+            .args(["build", "-o"])
+            .arg(&folder)
+            .arg(".")
+            .status()?;
+        if status.success() { Ok(()) } else { Err("`validation` does not build".into()) }
+    };
+    let build = || build().map_err(|error: Box<dyn std::error::Error>| error.to_string());
+    BUILT.get_or_init(build).clone().map_err(Into::into)
 }
 
 fn build() -> Result<PathBuf> {

@@ -19,6 +19,7 @@ import (
 // state of any one object.
 type judge struct {
 	decoder   runtime.Decoder
+	strict    runtime.Decoder
 	evaluator policy.Evaluator
 }
 
@@ -38,8 +39,12 @@ func newJudge() (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
+	decoder := func(options json.SerializerOptions) runtime.Decoder {
+		return json.NewSerializerWithOptions(json.DefaultMetaFactory, scheme, scheme, options)
+	}
 	return &judge{
-		decoder:   json.NewSerializerWithOptions(json.DefaultMetaFactory, scheme, scheme, json.SerializerOptions{}),
+		decoder:   decoder(json.SerializerOptions{}),
+		strict:    decoder(json.SerializerOptions{Strict: true}),
 		evaluator: evaluator,
 	}, nil
 }

@@ -14,12 +14,16 @@ import (
 	"podproof/conformance/internal/lines"
 )
 
-// request asks about one object at any number of "level:version" pairs.
+// request asks about one object, or about all objects of a text, at any number of
+// "level:version" pairs.
 type request struct {
 	// Object keeps the caller's own text, so that duplicate keys and odd
 	// numbers reach the decoder untouched.
 	Object json.RawMessage `json:"object"`
-	At     []string        `json:"at"`
+	// Text is base64, for it need not be UTF-8. It is asked about if there is
+	// no object.
+	Text []byte   `json:"text"`
+	At   []string `json:"at"`
 }
 
 // response is the answer to one request.
@@ -30,6 +34,8 @@ type response struct {
 	// Failed holds the failing check ids for each pair asked for. It is
 	// empty if there is no pod to judge.
 	Failed [][]string `json:"failed"`
+	// Documents are those of the text, if one was asked about.
+	Documents []documentReply `json:"documents,omitempty"`
 }
 
 func main() {
@@ -72,6 +78,12 @@ func answer(judge *judge, line []byte) (reply response) {
 	at, err := parsePolicies(asked.At)
 	if err != nil {
 		reply.Error = "request: " + err.Error()
+		return reply
+	}
+	if asked.Object == nil {
+		if reply.Documents, err = judge.text(asked.Text, at); err != nil {
+			reply.Error = err.Error()
+		}
 		return reply
 	}
 	object, kind, err := judge.decode(asked.Object)

@@ -4,7 +4,7 @@ use super::plan::Planner;
 use super::write::{self, Flow};
 use super::{Refusal, Replacement};
 use crate::yaml::Dialect;
-use crate::yaml::syntax::{Item, Pair, Syntax};
+use crate::yaml::syntax::{Item, Kind, Pair, Syntax};
 use crate::{Entry, Node};
 use std::ops::Range;
 
@@ -139,8 +139,19 @@ impl Planner<'_> {
             return Err(Refusal::AnchorInUse);
         }
         let before = index.checked_sub(1).and_then(|index| members.get(index));
+        // A key without a value needs it: kubectl wants no line break behind such a key.
+        let keeps_comma = self.comma_behind(member.end).is_none()
+            && match (&whole.kind, index.checked_sub(1)) {
+                (Kind::Map { pairs, .. }, Some(before)) => {
+                    pairs.get(before).is_some_and(|pair| pair.colon_end == pair.key_end)
+                }
+                _ => false,
+            };
         let clean = match (before, members.get(index + 1)) {
             (_, Some(next)) => member.start..next.start,
+            (Some(before), None) if keeps_comma => {
+                self.comma_behind(before.end).unwrap_or(before.end)..member.end
+            }
             (Some(before), None) => before.end..member.end,
             (None, None) => whole.content.start + 1..whole.content.end - 1,
         };
@@ -167,7 +178,7 @@ impl Planner<'_> {
         };
         // The last member has no comma, unless it had one before.
         let is_last = index + 1 == members.len();
-        if let (true, None, Some(before)) = (is_last, comma, before) {
+        if let (true, None, Some(before)) = (is_last && !keeps_comma, comma, before) {
             let comma = self.comma_behind(before.end).unwrap_or(before.end);
             group.push(Replacement { range: before.end..comma, text: String::new() });
         }
