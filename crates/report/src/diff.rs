@@ -25,7 +25,7 @@ pub fn unified(file: &FixedFile, old: &[u8], color: bool) -> Diff {
     let old = Side::new(old, &file.before.masked);
     let new = Side::new(&file.text, &file.after.masked);
     let mut diff = Writer { text: String::new(), is_masked: false, color };
-    let ops = capture_diff_slices(Algorithm::Myers, &old.lines, &new.lines);
+    let ops = capture_diff_slices(Algorithm::Histogram, &old.lines, &new.lines);
     if old.lines == new.lines {
         return Diff { text: diff.text, is_masked: false };
     }

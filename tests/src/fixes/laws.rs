@@ -157,7 +157,8 @@ impl Pair<'_> {
             for error in new_ones(&before.strict, &after.strict) {
                 add("strict decoding finds something new", error);
             }
-            for error in new_ones(&before.refusals, &after.refusals) {
+            let refusals = new_ones(&before.refusals, &after.refusals).into_iter();
+            for error in refusals.filter(|error| !takes_a_place(error, before, after)) {
                 add("the API server refuses something new", error);
             }
         }
@@ -232,6 +233,17 @@ impl Pair<'_> {
             add("exactly what upstream refuses is left", detail);
         }
     }
+}
+
+/// Whether an error of upstream's validation stands where another one stood: a field that was wrong
+/// in one way may turn out to be wrong in a second.
+fn takes_a_place(error: &str, before: &Seen, after: &Seen) -> bool {
+    let Some((field, _)) = error.split_once(": FieldValue") else { return false };
+    let count = |seen: &Seen| {
+        let fields = seen.refusals.iter().filter_map(|error| error.split_once(": FieldValue"));
+        fields.filter(|(other, _)| *other == field).count()
+    };
+    count(after) <= count(before)
 }
 
 /// Those of the new errors that the old ones do not have, or not as often.
