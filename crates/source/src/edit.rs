@@ -104,8 +104,8 @@ fn reads_as(new: &[u8], old: &[u8], document: usize, expected: &Node) -> bool {
 /// More rounds than this are needed by no text that a person wrote.
 const MOST_ROUNDS: usize = 200;
 
-/// Edits in rounds, each on the text as the one before left it: in a round every list and object is
-/// edited in one place at most, so that edits never meet.
+/// Edits in rounds, each on the text as the one before left it. The edits of a round keep apart from
+/// each other, so that no two of them ever meet.
 fn edited_until_equal(
     chunk: &str,
     dialect: Dialect,

@@ -95,6 +95,16 @@ pub(super) struct Place {
     pub(super) separator: Option<&'static str>,
 }
 
+/// What differs in a map.
+struct Differences<'p> {
+    /// Entries that need a pair.
+    missing: Vec<&'p Entry>,
+    /// Pairs that go.
+    gone: Vec<&'p Pair>,
+    /// Pairs with the values that they have and shall have.
+    changed: Vec<(&'p Pair, &'p Node, &'p Node)>,
+}
+
 impl Place {
     const ROOT: Self =
         Self { in_flow: false, in_list: false, after: None, column: 0, separator: Some("") };
@@ -143,41 +153,7 @@ impl Planner<'_> {
         (old, new, whole): (&Map, &Map, &Node),
         place: &Place,
     ) -> Result<(), Refusal> {
-        let (mut missing, mut gone, mut changed): (Vec<&Entry>, Vec<&Pair>, Vec<_>) =
-            (Vec::new(), Vec::new(), Vec::new());
-        for entry in new.entries() {
-            let Some(current) = old.get(&entry.key) else {
-                let waits = |pair: &Pair| self.waits(pair, &entry.key, Some(&entry.value));
-                if !pairs.iter().any(|pair| pair.key.is_none() && waits(pair)) {
-                    missing.push(entry);
-                }
-                continue;
-            };
-            if current.value.equals(&entry.value) {
-                continue;
-            }
-            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
-            if pair.key.is_none() {
-                if self.waits(pair, &entry.key, Some(&entry.value)) {
-                    continue;
-                }
-                // One that the merge overrides would be there twice.
-                match pairs.iter().find(|pair| pair.key.as_ref() == Some(&entry.key)) {
-                    Some(overridden) => gone.push(overridden),
-                    None => missing.push(entry),
-                }
-            } else if self.must_go_first(&pair.value, &entry.value, flow) {
-                gone.push(pair);
-            } else {
-                changed.push((pair, &current.value, &entry.value));
-            }
-        }
-        for entry in old.entries().iter().filter(|entry| new.get(&entry.key).is_none()) {
-            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
-            if pair.key.is_some() || !self.waits(pair, &entry.key, None) {
-                gone.push(pair);
-            }
-        }
+        let Differences { missing, gone, changed } = self.differences((flow, pairs), old, new)?;
         // A pair in a list, without braces, has no place for another one.
         let is_bare = flow && self.text.as_bytes().get(syntax.content.start) != Some(&b'{');
         if is_bare && missing.is_empty() && !gone.is_empty() {
@@ -210,6 +186,51 @@ impl Planner<'_> {
             self.value(&pair.value, old, new, &place)?;
         }
         Ok(())
+    }
+
+    /// What must be done about the pairs of a map. What a merge gives is left to the anchored value,
+    /// where that becomes right by itself.
+    fn differences<'p>(
+        &self,
+        (in_flow, pairs): (bool, &'p [Pair]),
+        old: &'p Map,
+        new: &'p Map,
+    ) -> Result<Differences<'p>, Refusal> {
+        let (mut missing, mut gone, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in new.entries() {
+            let Some(current) = old.get(&entry.key) else {
+                let waits = |pair: &Pair| self.waits(pair, &entry.key, Some(&entry.value));
+                if !pairs.iter().any(|pair| pair.key.is_none() && waits(pair)) {
+                    missing.push(entry);
+                }
+                continue;
+            };
+            if current.value.equals(&entry.value) {
+                continue;
+            }
+            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            if pair.key.is_none() {
+                if self.waits(pair, &entry.key, Some(&entry.value)) {
+                    continue;
+                }
+                // One that the merge overrides would be there twice.
+                match pairs.iter().find(|pair| pair.key.as_ref() == Some(&entry.key)) {
+                    Some(overridden) => gone.push(overridden),
+                    None => missing.push(entry),
+                }
+            } else if self.must_go_first(&pair.value, &entry.value, in_flow) {
+                gone.push(pair);
+            } else {
+                changed.push((pair, &current.value, &entry.value));
+            }
+        }
+        for entry in old.entries().iter().filter(|entry| new.get(&entry.key).is_none()) {
+            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            if pair.key.is_some() || !self.waits(pair, &entry.key, None) {
+                gone.push(pair);
+            }
+        }
+        Ok(Differences { missing, gone, changed })
     }
 
     /// Takes members away, as many of them as can go in one round. The last one of all goes alone.
