@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const BARE: &str = "\
 # A comment that stays.
@@ -352,16 +352,18 @@ fn killed_while_it_writes() {
             std::fs::write(folder.0.join(name), text).unwrap();
         }
         let mut child = folder.command(&["--write"]).stderr(Stdio::null()).spawn().unwrap();
-        // Every other time the clock starts with the first file that is written.
-        let longest = if round % 2 == 0 { whole } else { whole / 8 };
-        let is_waiting = || round % 2 == 1 && folder.read("f000.yaml") == files[0].1;
-        while is_waiting() && child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_micros(200));
-        }
         // Knuth's numbers for a linear congruential generator.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let part = u32::try_from(random >> 40).unwrap();
-        std::thread::sleep(longest.mul_f64(f64::from(part) / f64::from(1 << 24)));
+        let part = f64::from(u32::try_from(random >> 40).unwrap()) / f64::from(1 << 24);
+        if round % 2 == 0 {
+            std::thread::sleep(whole.mul_f64(part));
+        } else {
+            // However fast the machine is: one of the first files was just written.
+            let (name, old) = &files[usize::try_from(random >> 40).unwrap() % 10];
+            while folder.read(name) == *old && child.try_wait().unwrap().is_none() {
+                std::hint::spin_loop();
+            }
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         let mut fixed = 0;
