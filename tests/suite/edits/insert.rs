@@ -280,3 +280,15 @@ fn behind_a_text_over_several_lines() {
     );
     edited("s:\n  b:\n    word\nz: 1\n", [set("/s/a", "1")], "s:\n  b:\n    word\n  a: 1\nz: 1\n");
 }
+
+/// Where the value goes on behind the last word, a new key goes behind all of it: the value is never
+/// written anew.
+#[test]
+fn behind_blanks_that_belong_to_a_block_of_text() {
+    let b = [set("/k/b", "true")];
+    edited("k:\n  n: >+\n\n\nz: 1\n", b.clone(), "k:\n  n: >+\n\n\n  b: true\nz: 1\n");
+    let text = "k:\n  n: |\n    x\n      \nz: 1\n";
+    edited(text, b.clone(), "k:\n  n: |\n    x\n      \n  b: true\nz: 1\n");
+    let text = "k:\n  n: |\n    x\n\n    \nz: 1\n";
+    edited(text, b, "k:\n  n: |\n    x\n  b: true\n\n    \nz: 1\n");
+}

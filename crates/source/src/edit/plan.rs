@@ -7,7 +7,7 @@ use super::write::{self, Flow, Style};
 use super::{Refusal, Replacement, UNUSUAL};
 use crate::align::{Step, align};
 use crate::yaml::Dialect;
-use crate::yaml::syntax::{Item, Kind, Pair, Syntax, Written, skip_blanks};
+use crate::yaml::syntax::{self, Item, Kind, Pair, Syntax, Written};
 use crate::{Entry, Map, Node, Value};
 use std::ops::Range;
 
@@ -364,17 +364,12 @@ impl Planner<'_> {
         before.rfind(['\n', '\r']).map_or(0, |found| found + 1)
     }
 
-    /// Where the line ends, without its line break.
     pub(super) fn line_end(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        rest.find(['\n', '\r']).map_or(self.text.len(), |found| at + found)
+        syntax::line_end(self.text, at)
     }
 
-    /// Where the next line starts.
     pub(super) fn next_line(&self, at: usize) -> usize {
-        let end = self.line_end(at);
-        let rest = self.text.get(end..).unwrap_or_default();
-        end + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+        syntax::next_line(self.text, at)
     }
 
     pub(super) fn column(&self, at: usize) -> usize {
@@ -387,6 +382,6 @@ impl Planner<'_> {
     }
 
     pub(super) fn skip_blanks(&self, at: usize) -> usize {
-        skip_blanks(self.text, at)
+        syntax::skip_blanks(self.text, at)
     }
 }

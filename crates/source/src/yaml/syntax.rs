@@ -188,14 +188,30 @@ impl<'text> Reader<'text> {
         let start = self.skip_blanks(from);
         let header = self.text.get(start..)?;
         let indicators = header.strip_prefix(['|', '>'])?;
-        let width = indicators.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-'));
-        let keeps = width.clone().any(|byte| byte == b'+');
-        let header_end = start + 1 + width.count();
-        let body = self.text.get(place.start..place.end)?;
-        let kept = if keeps { body.trim_end_matches([' ', '\t']) } else { body.trim_end() };
-        let kept = kept.strip_suffix('\n').unwrap_or(kept);
-        let kept = kept.strip_suffix('\r').unwrap_or(kept);
-        let end = if kept.is_empty() { header_end } else { place.start + kept.len() };
+        let marks = indicators.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-'));
+        let keeps = marks.clone().any(|mark| mark == b'+');
+        let is_indent_given = marks.clone().any(|mark| mark.is_ascii_digit());
+        let header_end = start + 1 + marks.count();
+        let words = self.text.get(place.start..place.end)?.trim_end();
+        let words_end = if words.is_empty() { header_end } else { place.start + words.len() };
+        let first = place.start + words.len() - words.trim_start().len();
+        let before = self.text.get(..first)?;
+        let indent = before.len() - before.trim_end_matches(' ').len();
+        // Of the blank lines behind the words a block keeps all, or those with blanks of their own.
+        let is_part = |blanks: usize| keeps || blanks > if is_indent_given { 0 } else { indent };
+        let mut end = words_end;
+        let mut at = next_line(self.text, words_end);
+        while at < self.text.len() {
+            let line_end = line_end(self.text, at);
+            let blanks = self.text.get(at..line_end)?;
+            if !blanks.trim().is_empty() {
+                break;
+            }
+            if is_part(blanks.len()) {
+                end = line_end;
+            }
+            at = next_line(self.text, at);
+        }
         Some(start..end)
     }
 
@@ -320,4 +336,17 @@ pub(crate) fn skip_blanks(text: &str, from: usize) -> usize {
         }
     }
     at
+}
+
+/// Where the line ends, without its line break.
+pub(crate) fn line_end(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.find(['\n', '\r']).map_or(text.len(), |found| at + found)
+}
+
+/// Where the next line starts.
+pub(crate) fn next_line(text: &str, at: usize) -> usize {
+    let end = line_end(text, at);
+    let rest = text.get(end..).unwrap_or_default();
+    end + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
 }
