@@ -112,17 +112,17 @@ fn edited_until_equal(
     old: Node,
     expected: &Node,
 ) -> Result<(String, Pieces), Refusal> {
-    let comments = comments(chunk, dialect)?;
+    let mut written = syntax::read(chunk, dialect).ok_or(UNUSUAL)?;
+    let comments = comments(chunk, &written);
     let mut pieces = Pieces::new(chunk.len());
     let (mut text, mut node) = (chunk.to_owned(), old);
     for _ in 0..MOST_ROUNDS {
         if node.equals(expected) {
             // Nothing may be lost, whatever each edit promised.
-            let is_proven = self::comments(&text, dialect)? == comments
+            let is_proven = self::comments(&text, &written) == comments
                 && (dialect != Dialect::Json || is_json(&text));
             return if is_proven { Ok((text, pieces)) } else { Err(Refusal::CommentLost) };
         }
-        let written = syntax::read(&text, dialect).ok_or(UNUSUAL)?;
         let replacements = plan::round(&text, dialect, &written, &node, expected)?;
         if replacements.is_empty() {
             return Err(Refusal::NotProven);
@@ -130,6 +130,7 @@ fn edited_until_equal(
         text = replaced(&text, &replacements);
         pieces.replace(&replacements);
         node = read(&text, dialect).map_err(|_| Refusal::NotProven)?;
+        written = syntax::read(&text, dialect).ok_or(UNUSUAL)?;
     }
     Err(Refusal::NotProven)
 }
@@ -138,7 +139,7 @@ const UNUSUAL: Refusal = Refusal::Unusual("it is written in a way that is not un
 
 /// The object of a chunk, if the cluster reads all of it.
 fn read(chunk: &str, dialect: Dialect) -> Result<Node, Refusal> {
-    match yaml::read_chunk(chunk, dialect) {
+    match yaml::read_chunk(chunk, 0, dialect) {
         Ok(Some(document)) if document.ignored.is_some() => Err(Refusal::PartlyRead),
         Ok(Some(document)) => Ok(document.root),
         Ok(None) => Ok(Node::new(Value::Null)),
@@ -147,13 +148,9 @@ fn read(chunk: &str, dialect: Dialect) -> Result<Node, Refusal> {
 }
 
 /// The comments of a chunk, in order.
-fn comments(chunk: &str, dialect: Dialect) -> Result<Vec<&str>, Refusal> {
-    if dialect == Dialect::Json {
-        return Ok(Vec::new());
-    }
-    let written = syntax::read(chunk, dialect).ok_or(UNUSUAL)?;
-    let text = |range: Range<usize>| chunk.get(range).unwrap_or_default();
-    Ok(written.comments.into_iter().map(text).collect())
+fn comments<'t>(chunk: &'t str, written: &syntax::Written) -> Vec<&'t str> {
+    let comments = written.comments.iter();
+    comments.map(|range| chunk.get(range.clone()).unwrap_or_default()).collect()
 }
 
 fn is_json(text: &str) -> bool {

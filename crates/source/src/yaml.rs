@@ -78,12 +78,16 @@ fn may_be_null(chunk: &[u8]) -> bool {
     })
 }
 
-/// Reads the text of a chunk.
-pub(crate) fn read_chunk(text: &str, dialect: Dialect) -> Result<Option<Document>, Error> {
+/// Reads the text of a chunk that starts `base` bytes into the file.
+pub(crate) fn read_chunk(
+    text: &str,
+    base: usize,
+    dialect: Dialect,
+) -> Result<Option<Document>, Error> {
     if dialect == Dialect::Yaml {
-        characters::check(text, 0)?;
+        characters::check(text, base)?;
     }
-    compose::compose(text, 0, dialect)
+    compose::compose(text, base, dialect)
 }
 
 fn document(text: &[u8], chunk: &Chunk) -> Result<Option<Document>, Error> {
@@ -93,12 +97,7 @@ fn document(text: &[u8], chunk: &Chunk) -> Result<Option<Document>, Error> {
         let at = base + error.valid_up_to();
         Error::new(Reason::NotUtf8, Span::new(at, at + error.error_len().unwrap_or(1)))
     })?;
-    let read = (|| {
-        if chunk.dialect == Dialect::Yaml {
-            characters::check(text, base)?;
-        }
-        compose::compose(text, base, chunk.dialect)
-    })();
+    let read = read_chunk(text, base, chunk.dialect);
     read.map_err(|error| template_or(error, text, base))
 }
 
