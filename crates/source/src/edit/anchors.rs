@@ -77,8 +77,8 @@ impl<'w> Anchors<'w> {
     }
 
     /// Which pair of a map gives a key its value: the last one that has it, itself or by a merge.
-    pub(super) fn provider<'p>(&self, pairs: &'p [Pair], key: &str) -> Option<&'p Pair> {
-        pairs.iter().rev().find(|pair| match &pair.key {
+    pub(super) fn provider(&self, pairs: &[Pair], key: &str) -> Option<usize> {
+        pairs.iter().rposition(|pair| match &pair.key {
             Some(own) => **own == *key,
             None => self.has_key(&pair.value, key),
         })

@@ -169,10 +169,9 @@ impl Planner<'_> {
             vec![self.without_lines(&member)]
         } else {
             let text = self.with_comments(String::new(), &member)?;
-            let before = self.text.get(..member.start).unwrap_or_default();
-            let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
             let takes_blanks = rest.trim().is_empty() || !text.is_empty();
-            let start = if takes_blanks { member.start - blanks } else { member.start };
+            let start =
+                if takes_blanks { self.start_with_blanks(member.start) } else { member.start };
             let end = if text.is_empty() { member.end } else { self.end_with_blanks(member.end) };
             vec![Replacement { range: start..end, text }]
         };

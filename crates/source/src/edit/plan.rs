@@ -99,8 +99,8 @@ pub(super) struct Place {
 struct Differences<'p> {
     /// Entries that need a pair.
     missing: Vec<&'p Entry>,
-    /// Pairs that go.
-    gone: Vec<&'p Pair>,
+    /// The indices of pairs that go, in order.
+    gone: Vec<usize>,
     /// Pairs with the values that they have and shall have.
     changed: Vec<(&'p Pair, &'p Node, &'p Node)>,
 }
@@ -168,11 +168,8 @@ impl Planner<'_> {
                 self.insert_pairs(pairs, &missing);
             }
         } else {
-            let is_gone = |pair: &&Pair| gone.iter().any(|gone| std::ptr::eq(*gone, *pair));
-            let indices =
-                (0..pairs.len()).filter(|index| pairs.get(*index).as_ref().is_some_and(is_gone));
             let ranges: Vec<_> = pairs.iter().map(|pair| pair.start..pair.end()).collect();
-            self.remove(&ranges, indices.collect(), ("{}", flow), syntax, place)?;
+            self.remove(&ranges, gone, ("{}", flow), syntax, place)?;
         }
         for (pair, old, new) in changed {
             let has_colon = pair.colon_end > pair.key_end;
@@ -208,28 +205,33 @@ impl Planner<'_> {
             if current.value.equals(&entry.value) {
                 continue;
             }
-            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            let index = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            let pair = &pairs[index];
             if pair.key.is_none() {
                 if self.waits(pair, &entry.key, Some(&entry.value)) {
                     continue;
                 }
                 // One that the merge overrides would be there twice.
-                match pairs.iter().find(|pair| pair.key.as_ref() == Some(&entry.key)) {
+                match pairs.iter().position(|pair| pair.key.as_ref() == Some(&entry.key)) {
                     Some(overridden) => gone.push(overridden),
                     None => missing.push(entry),
                 }
             } else if self.must_go_first(&pair.value, &entry.value, in_flow) {
-                gone.push(pair);
+                gone.push(index);
             } else {
                 changed.push((pair, &current.value, &entry.value));
             }
         }
         for entry in old.entries().iter().filter(|entry| new.get(&entry.key).is_none()) {
-            let pair = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            let index = self.anchors.provider(pairs, &entry.key).ok_or(UNUSUAL)?;
+            let pair = &pairs[index];
             if pair.key.is_some() || !self.waits(pair, &entry.key, None) {
-                gone.push(pair);
+                gone.push(index);
             }
         }
+        // A merge can give several keys.
+        gone.sort_unstable();
+        gone.dedup();
         Ok(Differences { missing, gone, changed })
     }
 
@@ -379,6 +381,11 @@ impl Planner<'_> {
     /// Whether only blanks are in front of it on its line.
     pub(super) fn is_first_on_line(&self, at: usize) -> bool {
         self.text.get(self.line_start(at)..at).is_some_and(|before| before.trim().is_empty())
+    }
+
+    /// Where the blanks in front of it on its line start.
+    pub(super) fn start_with_blanks(&self, at: usize) -> usize {
+        self.text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']).len()
     }
 
     pub(super) fn skip_blanks(&self, at: usize) -> usize {

@@ -130,9 +130,7 @@ impl Planner<'_> {
         }
         let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
         let ends_line = behind.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
-        let before = self.text.get(..tag.start).unwrap_or_default();
-        let blanks_before = before.len() - before.trim_end_matches([' ', '\t']).len();
-        let start = if ends_line { tag.start - blanks_before } else { tag.start };
+        let start = if ends_line { self.start_with_blanks(tag.start) } else { tag.start };
         let range = start..tag.end + blanks;
         self.push(vec![Replacement { range, text: String::new() }]);
         syntax.content.clone()
@@ -154,10 +152,10 @@ impl Planner<'_> {
                 (false, false) => self.style.step,
             };
             let column = place.column + indent;
-            let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+            let start = self.start_with_blanks(old.start);
             let text = write::line(column, self.style) + &new.block(column, self.style);
             self.push(vec![
-                Replacement { range: old.start - blanks..old.end, text: String::new() },
+                Replacement { range: start..old.end, text: String::new() },
                 Replacement { range: line_end..line_end, text },
             ]);
             return;
