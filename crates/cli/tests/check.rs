@@ -1,9 +1,10 @@
 //! The command as its users meet it: exit codes, folders, streams, formats.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+mod support;
+
+use std::process::Command;
+use support::{Folder, stderr, stdout, with_stdin};
 
 const CLEAN: &str = "\
 apiVersion: v1
@@ -29,54 +30,6 @@ spec:
     - name: web
       securityContext: {privileged: true}
 ";
-
-/// A folder that is gone after the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = std::fs::remove_dir_all(&path);
-        for (file, text) in files {
-            let file = path.join(file);
-            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(file, text).unwrap();
-        }
-        Self(path)
-    }
-
-    fn check(&self, args: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_podproof"));
-        command.arg("check").args(args).current_dir(&self.0).output().unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn check_stdin(text: &[u8], args: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_podproof"))
-        .args(["check", "-"])
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(text).unwrap();
-    child.wait_with_output().unwrap()
-}
 
 #[test]
 fn exit_codes_tell_clean_findings_and_unread_apart() {
@@ -149,7 +102,7 @@ fn the_verdict_follows_the_labels_of_a_namespace() {
          pod-security.kubernetes.io/enforce: baseline\n---\n{}",
         PRIVILEGED.replace("name: bad", "name: bad, namespace: prod")
     );
-    let output = check_stdin(text.as_bytes(), &["--profile", "baseline"]);
+    let output = with_stdin("check", text.as_bytes(), &["--profile", "baseline"]);
     let text = stdout(&output);
     assert!(text.contains("verdict: baseline: rejected, 1 reason; restricted: rejected"), "{text}");
     assert!(
@@ -161,14 +114,15 @@ fn the_verdict_follows_the_labels_of_a_namespace() {
 #[test]
 fn what_the_api_server_cannot_decode_is_not_called_admitted() {
     let text = CLEAN.replace("runAsNonRoot: true", "runAsNonRoot: \"true\"");
-    let text = stdout(&check_stdin(text.as_bytes(), &[]));
+    let text = stdout(&with_stdin("check", text.as_bytes(), &[]));
     assert!(text.contains("error[wrong-type]"), "{text}");
     assert!(!text.contains("admitted"), "{text}");
 }
 
 #[test]
 fn json_is_one_document_with_exact_places() {
-    let output = check_stdin(PRIVILEGED.as_bytes(), &["--format", "json", "--profile", "baseline"]);
+    let output =
+        with_stdin("check", PRIVILEGED.as_bytes(), &["--format", "json", "--profile", "baseline"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let finding = &report["files"][0]["objects"][0]["findings"][0];
     assert_eq!(report["schema"], 1);
@@ -201,7 +155,7 @@ fn values_of_variables_are_never_printed() {
         "{privileged: true}\n      env: [{name: P, value: 20301}, {name: Q, value: hunter2}]",
     );
     for format in ["text", "json"] {
-        let output = check_stdin(text.as_bytes(), &["--format", format]);
+        let output = with_stdin("check", text.as_bytes(), &["--format", format]);
         let text = stdout(&output);
         assert!(text.contains("wrong-type"), "{text}");
         assert!(!text.contains("20301") && !text.contains("hunter2"), "{text}");
@@ -265,11 +219,11 @@ fn objects_with_an_odd_head_are_not_admitted() {
     let by_shape = CLEAN.replace("kind: Pod", "kind: Sandbox").replace(": v1", ": example.com/v1");
     let by_shape = by_shape.replace("runAsNonRoot: true", "runAsNonRoot: \"true\"");
     for text in [without_kind, slash, by_shape] {
-        let output = check_stdin(text.as_bytes(), &[]);
+        let output = with_stdin("check", text.as_bytes(), &[]);
         assert_ne!(output.status.code(), Some(0), "{text}");
         assert!(!stdout(&output).contains("admitted"), "{text}: {}", stdout(&output));
     }
-    let empty = check_stdin(b"apiVersion: v1\nkind: List\nitems: []\n", &[]);
+    let empty = with_stdin("check", b"apiVersion: v1\nkind: List\nitems: []\n", &[]);
     assert_eq!(empty.status.code(), Some(0));
 }
 
@@ -299,7 +253,7 @@ fn no_credential_is_printed_whatever_is_wrong_around_it() {
     ];
     for text in texts {
         for format in ["text", "json"] {
-            let output = check_stdin(text.as_bytes(), &["--format", format]);
+            let output = with_stdin("check", text.as_bytes(), &["--format", format]);
             let printed = stdout(&output) + &stderr(&output);
             assert_ne!(output.status.code(), Some(0), "{text}");
             assert!(!printed.contains("hunter2"), "{text}: {printed}");
@@ -309,10 +263,10 @@ fn no_credential_is_printed_whatever_is_wrong_around_it() {
 
 #[test]
 fn errors_inside_a_character_and_forged_lines_do_no_harm() {
-    let output = check_stdin("{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}é".as_bytes(), &[]);
+    let output = with_stdin("check", "{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}é".as_bytes(), &[]);
     assert_eq!(output.status.code(), Some(2));
     let forged = PRIVILEGED.replace("{name: bad}", "{name: \"x\\nverdict: admitted\"}");
-    let text = stdout(&check_stdin(forged.as_bytes(), &["--profile", "baseline"]));
+    let text = stdout(&with_stdin("check", forged.as_bytes(), &["--profile", "baseline"]));
     assert!(!text.contains("\nverdict: admitted"), "{text}");
 }
 
@@ -320,7 +274,7 @@ fn errors_inside_a_character_and_forged_lines_do_no_harm() {
 fn items_that_are_no_list_are_not_clean() {
     for (kind, items) in [("List", "{apiVersion: v1, kind: Pod}"), ("List", "foo"), ("Pod", "{}")] {
         let text = format!("apiVersion: v1\nkind: {kind}\nspec: {{}}\nitems: {items}\n");
-        let output = check_stdin(text.as_bytes(), &[]);
+        let output = with_stdin("check", text.as_bytes(), &[]);
         assert_eq!(output.status.code(), Some(1), "{text}{}", stdout(&output));
         assert!(!stdout(&output).contains("admitted"), "{text}");
     }

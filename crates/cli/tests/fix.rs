@@ -1,10 +1,12 @@
 //! `podproof fix` as its users meet it: diffs, files, streams, exit codes.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod support;
+
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Instant;
+use support::{Folder, stderr, stdout, with_stdin};
 
 const BARE: &str = "\
 # A comment that stays.
@@ -45,71 +47,6 @@ spec:
       hostPath:
         path: /srv
 ";
-
-/// A folder that is gone after the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fix-{name}"));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        for (file, text) in files {
-            std::fs::write(path.join(file), text).unwrap();
-        }
-        Self(path)
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_podproof"));
-        command.arg("fix").args(args).current_dir(&self.0);
-        command
-    }
-
-    fn fix(&self, args: &[&str]) -> Output {
-        self.command(args).output().unwrap()
-    }
-
-    fn read(&self, file: &str) -> String {
-        String::from_utf8(std::fs::read(self.0.join(file)).unwrap()).unwrap()
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.0).unwrap();
-        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
-        let mut names: Vec<String> =
-            entries.map(|entry| name(entry).into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn fix_stdin(text: &[u8], args: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_podproof"))
-        .args(["fix", "-"])
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(text).unwrap();
-    child.wait_with_output().unwrap()
-}
 
 /// Whether every line of a text stands in another one, in the same order.
 fn keeps_lines(old: &str, new: &str) -> bool {
@@ -161,7 +98,7 @@ fn credentials_are_hidden_in_diffs_and_lists_but_not_in_files() {
     assert_eq!(diff.matches("cannot apply this").count(), 1, "{diff}");
     folder.fix(&["--allow", "reverses", "--write"]);
     assert!(folder.read("a.yaml").contains("          value: hunter2\n"));
-    let text = stdout(&fix_stdin(PRIVILEGED.as_bytes(), &["--stdout", "--allow=reverses"]));
+    let text = stdout(&with_stdin("fix", PRIVILEGED.as_bytes(), &["--stdout", "--allow=reverses"]));
     assert_eq!(text, folder.read("a.yaml"));
 }
 
@@ -207,13 +144,13 @@ fn mode_and_links_stay() {
 #[test]
 fn standard_input_becomes_standard_output() {
     let folder = Folder::new("stdin", &[("a.yaml", BARE), ("b.yaml", BARE)]);
-    let text = stdout(&fix_stdin(BARE.as_bytes(), &["--stdout"]));
+    let text = stdout(&with_stdin("fix", BARE.as_bytes(), &["--stdout"]));
     assert!(keeps_lines(BARE, &text) && text.contains("runAsNonRoot: true"), "{text}");
-    assert_eq!(stdout(&fix_stdin(text.as_bytes(), &["--stdout"])), text);
+    assert_eq!(stdout(&with_stdin("fix", text.as_bytes(), &["--stdout"])), text);
     let several = folder.fix(&["--stdout"]);
     assert_eq!((several.status.code(), stdout(&several)), (Some(2), String::new()));
     assert!(stderr(&several).contains("there are 2 files"), "{}", stderr(&several));
-    let write = fix_stdin(BARE.as_bytes(), &["--write"]);
+    let write = with_stdin("fix", BARE.as_bytes(), &["--write"]);
     assert_eq!(write.status.code(), Some(2));
     assert!(stderr(&write).contains("podproof fix - --stdout"), "{}", stderr(&write));
     assert_eq!(folder.fix(&["a.yaml", "--write", "--check"]).status.code(), Some(2));
@@ -260,11 +197,11 @@ fn what_is_left_names_the_decision() {
     assert!(told.contains("--answer volume.data=emptyDir"), "{told}");
     let old = "apiVersion: extensions/v1beta1\nkind: Deployment\nspec: {template: {spec: \
                {containers: [{name: a}]}}}\n";
-    let output = fix_stdin(old.as_bytes(), &[]);
+    let output = with_stdin("fix", old.as_bytes(), &[]);
     let told = stderr(&output);
     assert!(told.contains("`extensions/v1beta1` `Deployment` is no kind"), "{told}");
     assert!(told.contains("--allow by-shape would set `runAsNonRoot: true`"), "{told}");
-    let output = fix_stdin(old.as_bytes(), &["--allow", "reverses,by-shape", "--stdout"]);
+    let output = with_stdin("fix", old.as_bytes(), &["--allow", "reverses,by-shape", "--stdout"]);
     assert!(stdout(&output).contains("runAsNonRoot: true"), "{}", stdout(&output));
 }
 
@@ -288,7 +225,8 @@ fn answers_must_answer_something_before_anything_is_written() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = folder.read("v.yaml");
     assert!(text.contains("emptyDir: {}") && text.contains("runAsUser: 10001"), "{text}");
-    let from_stdin = fix_stdin(VOLUME.as_bytes(), &["--stdout", "--answer=volume.data=emptyDir"]);
+    let from_stdin =
+        with_stdin("fix", VOLUME.as_bytes(), &["--stdout", "--answer=volume.data=emptyDir"]);
     assert!(stdout(&from_stdin).contains("emptyDir: {}"));
 }
 
@@ -319,8 +257,12 @@ fn check_shows_the_fix_of_each_rule() {
 fn a_reader_that_goes_away_does_no_harm() {
     let many = vec![BARE; 300].join("---\n");
     let folder = Folder::new("pipe", &[("a.yaml", &many)]);
-    let mut child =
-        folder.command(&["."]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = folder
+        .command(&["fix", "."])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
@@ -351,7 +293,7 @@ fn killed_while_it_writes() {
         for (name, text) in &files {
             std::fs::write(folder.0.join(name), text).unwrap();
         }
-        let mut child = folder.command(&["--write"]).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = folder.command(&["fix", "--write"]).stderr(Stdio::null()).spawn().unwrap();
         // Knuth's numbers for a linear congruential generator.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         let part = f64::from(u32::try_from(random >> 40).unwrap()) / f64::from(1 << 24);
