@@ -77,9 +77,8 @@ pub fn apply(object: &Node, changes: &[Change]) -> Result<Node, Misfit> {
 pub fn fits(object: &Node, changes: &[Change]) -> bool {
     changes.iter().all(|change| match change {
         Change::Set { at, .. } => is_way(object, at.steps()),
-        // What is not there needs no removing.
-        Change::Remove { at } => !at.steps().is_empty(),
-        Change::RemoveItem { .. } => true,
+        // What is not there needs no removing. To remove the root is to remove the object.
+        Change::Remove { .. } | Change::RemoveItem { .. } => true,
     })
 }
 

@@ -1,7 +1,9 @@
 //! Changes of objects as changes of their text, and of nothing else in it.
 
 mod anchors;
+mod batch;
 mod block;
+mod documents;
 mod flow;
 mod pieces;
 mod plan;
@@ -13,6 +15,8 @@ mod write;
 use crate::change::{Change, Misfit, apply};
 use crate::yaml::{self, Dialect, syntax};
 use crate::{Node, Value};
+pub use batch::{Batch, additions};
+pub use documents::{append_document, remove_document};
 use pieces::{Pieces, replaced};
 use std::fmt;
 use std::ops::Range;

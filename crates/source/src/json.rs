@@ -75,11 +75,35 @@ impl<'de> Visitor<'de> for NodeAtDepth {
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
         let inside = self.inside()?;
         let mut entries = Vec::new();
-        while let Some(key) = object.next_key::<Box<str>>()? {
+        while let Some(key) = object.next_key_seed(Key)? {
             let value = object.next_value_seed(inside)?;
             entries.push(Entry { key, key_span: Span::NONE, value });
         }
         Ok(Value::Map(Map::from_entries(entries)))
+    }
+}
+
+/// Reads a key. Unlike `String` it has no use for serde's messages on wrong types, which would carry
+/// the formatting of floats into the Wasm modules.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Box<str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<str>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Box<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Box<str>, E> {
+        Ok(key.into())
     }
 }
 

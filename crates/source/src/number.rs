@@ -26,8 +26,7 @@ impl Number {
         if float == 0.0 {
             return Self::Int(0);
         }
-        // Both Go and Rust write the shortest digits that give the same float back, then zeros.
-        let digits = float.to_string();
+        let digits = decimal(float);
         let unsigned = || digits.parse().map_or(Self::Float(float), Self::Unsigned);
         digits.parse().map_or_else(|_| unsigned(), Self::Int)
     }
@@ -41,12 +40,25 @@ impl Number {
     }
 }
 
+/// An integer's digits as Go writes them: the shortest ones that give the same float back, then zeros.
+fn decimal(integer: f64) -> String {
+    let mut buffer = zmij::Buffer::new();
+    let shortest = buffer.format_finite(integer);
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((shortest, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let exponent: usize = exponent.trim_start_matches('+').parse().unwrap_or_default();
+    let zeros = "0".repeat(exponent.saturating_sub(fraction.len()));
+    [whole, fraction, &zeros].concat()
+}
+
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Int(int) => int.fmt(f),
             Self::Unsigned(int) => int.fmt(f),
-            Self::Float(float) => float.fmt(f),
+            // What serde_json writes floats with, too: the Wasm modules need no second way.
+            Self::Float(float) => f.write_str(zmij::Buffer::new().format(*float)),
         }
     }
 }

@@ -34,6 +34,9 @@ pub struct Document {
     pub ignored: Option<Span>,
     /// Keys and values that a later one of the same key overrides: they are not in the object.
     pub overridden: Vec<Span>,
+    /// The keys among them that stand twice in one object, in the order of the text. The others came
+    /// with a merge (`<<`).
+    pub duplicates: Vec<Span>,
 }
 
 /// The documents of a text, in order. Empty ones are left out, as the cluster does.
@@ -52,6 +55,50 @@ pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Document, Error>> + use<
     error.into_iter().chain(documents)
 }
 
+/// The documents of a text whose own piece of it passes a test, with their numbers among all. What
+/// cannot be read is left out.
+pub fn read_where(
+    text: &[u8],
+    is_wanted: impl Fn(&[u8]) -> bool,
+) -> impl Iterator<Item = (usize, Document)> {
+    let text = if u32::try_from(text.len()).is_err() { &[] } else { text };
+    let mut number = 0;
+    Chunks::new(text).filter_map(move |chunk| {
+        let Ok(chunk) = chunk else {
+            number += 1;
+            return None;
+        };
+        let bytes = text.get(chunk.range.clone()).unwrap_or_default();
+        if !is_wanted(bytes) && !may_be_null(bytes) {
+            number += 1;
+            return None;
+        }
+        let read = self::document(text, &chunk);
+        let own = number;
+        number += usize::from(!matches!(read, Ok(None)));
+        read.ok().flatten().filter(|_| is_wanted(bytes)).map(|document| (own, document))
+    })
+}
+
+/// The comments of a text, from the `#` to the end of the line: only real ones, so neither what
+/// looks like one in a quoted text or a block of text, nor any in JSON. Pieces of the text that do not
+/// pass a test, or that cannot be read, are left out.
+pub fn comments(text: &[u8], is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Span> {
+    let text = if u32::try_from(text.len()).is_err() { &[] } else { text };
+    let mut comments = Vec::new();
+    for chunk in Chunks::new(text).flatten() {
+        let bytes = text.get(chunk.range.clone()).unwrap_or_default();
+        if chunk.dialect == Dialect::Json || !is_wanted(bytes) {
+            continue;
+        }
+        let own = std::str::from_utf8(bytes).ok().and_then(syntax::comments);
+        let base = chunk.range.start;
+        let placed = |range: Range<usize>| Span::new(base + range.start, base + range.end);
+        comments.extend(own.unwrap_or_default().into_iter().map(placed));
+    }
+    comments
+}
+
 /// The piece of the text that holds a document (counted from 0, as [`read`] does), and how it is to
 /// be understood. `None` if there is none, or if it is not UTF-8.
 pub(crate) fn chunk(text: &[u8], document: usize) -> Option<(Range<usize>, Dialect)> {
@@ -65,6 +112,13 @@ pub(crate) fn chunk(text: &[u8], document: usize) -> Option<(Range<usize>, Diale
     let chunk = Chunks::new(text).filter(is_document).nth(document)?.ok()?;
     std::str::from_utf8(text.get(chunk.range.clone())?).ok()?;
     Some((chunk.range, chunk.dialect))
+}
+
+/// The last piece of the text from which an object is read, or what is wrong with it. It may hold
+/// nothing but comments.
+pub(crate) fn last_chunk(text: &[u8]) -> Option<Result<(Range<usize>, Dialect), Error>> {
+    let last = Chunks::new(text).last()?;
+    Some(last.map(|chunk| (chunk.range, chunk.dialect)))
 }
 
 /// Whether a chunk could turn out to be empty or null: its first word begins like `null`, `~`, or

@@ -8,7 +8,7 @@ use super::{Dialect, Document};
 use crate::{Entry, Error, MAX_DEPTH, Map, Node, Reason, Span, Value};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Nodes that aliases may add to one document. `kubectl` allows about 400,000; this bounds memory.
@@ -40,6 +40,7 @@ pub(super) fn compose(
         flow_depth: 0,
         tabs_allowed: Vec::new(),
         overridden: Vec::new(),
+        duplicates: Vec::new(),
     };
     composer.document()
 }
@@ -86,6 +87,8 @@ struct Composer<'text> {
     tabs_allowed: Vec<Range<usize>>,
     /// Entries that later ones override, in the file.
     overridden: Vec<Span>,
+    /// The keys of those that no merge brought in.
+    duplicates: Vec<Span>,
 }
 
 /// A value with an anchor.
@@ -140,7 +143,9 @@ impl<'text> Composer<'text> {
             return Ok(None);
         }
         let overridden = std::mem::take(&mut self.overridden);
-        Ok(Some(Document { root, ignored, overridden }))
+        let mut duplicates = std::mem::take(&mut self.duplicates);
+        duplicates.sort_unstable();
+        Ok(Some(Document { root, ignored, overridden, duplicates }))
     }
 
     /// What stands behind the first document and is no comment, and where the document ends.
@@ -403,6 +408,7 @@ impl<'text> Composer<'text> {
     fn map(&mut self, start: Span, style: StructureStyle, depth: usize) -> Result<Composed, Error> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut kinds = KeyKinds::default();
+        let mut merged = HashSet::new();
         let mut height = 0;
         let mut last_end = start.end;
         loop {
@@ -415,6 +421,9 @@ impl<'text> Composer<'text> {
                     // Others were merged in, and stand elsewhere.
                     if entry.key_span.start >= start.start {
                         let (key, value) = (entry.key_span, entry.value.span);
+                        if !merged.contains(&key) {
+                            self.duplicates.push(key);
+                        }
                         let end = key.end.max(if value.start >= key.end { value.end } else { 0 });
                         self.overridden.push(Span { start: key.start, end });
                     }
@@ -425,7 +434,9 @@ impl<'text> Composer<'text> {
             if is_merge(&event) {
                 let (value, value_span) = self.next()?;
                 last_end = last_end.max(value_span.end);
+                let before = entries.len();
                 height = height.max(self.merge(value, value_span, depth, &mut entries)?);
+                merged.extend(entries.iter().skip(before).map(|entry| entry.key_span));
                 continue;
             }
             self.check(&Place::Key { in_flow: style == StructureStyle::Flow }, span)?;

@@ -78,9 +78,20 @@ impl Pair {
     }
 }
 
-/// Reads the first document of a chunk, which [`super::compose`] has read without an error. `None`
-/// if it is written in a way that is not understood here.
-pub(crate) fn read(text: &str, dialect: Dialect) -> Option<Written> {
+/// Where the comments of a chunk stand. `None` if it cannot be read.
+pub(crate) fn comments(text: &str) -> Option<Vec<Range<usize>>> {
+    let mut comments = Vec::new();
+    let mut parser = parser(text);
+    while let Some(event) = parser.next_event() {
+        let (event, span) = event.ok()?;
+        if let Event::Comment(..) = event {
+            comments.push(span.byte_range()?);
+        }
+    }
+    Some(comments)
+}
+
+fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     let options = granit_parser::options! {
         emit_comments: true,
         emit_anchor_events: true,
@@ -89,8 +100,14 @@ pub(crate) fn read(text: &str, dialect: Dialect) -> Option<Written> {
         flow_nesting_limit: MAX_DEPTH + 1,
         block_nesting_limit: MAX_DEPTH + 1,
     };
+    Parser::new_from_str_with_options(text, options)
+}
+
+/// Reads the first document of a chunk, which [`super::compose`] has read without an error. `None`
+/// if it is written in a way that is not understood here.
+pub(crate) fn read(text: &str, dialect: Dialect) -> Option<Written> {
     let mut reader = Reader {
-        parser: Parser::new_from_str_with_options(text, options),
+        parser: parser(text),
         text,
         dialect,
         comments: Vec::new(),

@@ -2,7 +2,7 @@
 //! conformance tests.
 
 use super::read;
-use crate::Reason;
+use crate::{Reason, Span};
 
 /// The objects of a text as JSON, and the first error.
 fn objects(text: &str) -> (Vec<String>, Option<Reason>) {
@@ -37,6 +37,15 @@ fn a_later_merge_overrides_an_explicit_key() {
     assert!(matches!(refused("d: {<<: null}"), Reason::Refused(_)));
     reads("d: {x: 9, ! <<: {x: 1}}", &[r#"{"d":{"x":1}}"#]);
     reads("d: {\"<<\": 1}", &[r#"{"d":{"<<":1}}"#]);
+}
+
+#[test]
+fn a_key_that_stands_twice_is_no_merge() {
+    let text = "a: &a {x: 1}\nb: {<<: *a, x: 2, x: 3, y: 4}\nc:\n  <<: {z: 1}\n  z: 2\n";
+    let document = read(text.as_bytes()).next().unwrap().unwrap();
+    let at = text.find("x: 2").unwrap();
+    assert_eq!(document.duplicates, [Span::new(at, at + 1)]);
+    assert_eq!(document.overridden.len(), 2);
 }
 
 #[test]
