@@ -7,10 +7,14 @@
 use crate::check::{check_and_fix, run};
 use crate::finding::{Finding, Findings};
 use crate::fix::{Answers, Fix};
+use crate::inventory::Inventory;
 use crate::object::{Object, objects};
-use crate::profile::{Level, Profile, Version};
-use crate::rule::{Check, Rule, Severity};
-use podproof_source::{Change, Node, edit, yaml};
+use crate::profile::{Base, Profile, Version};
+use crate::rule::{Check, Rule};
+use crate::transaction;
+use podproof_source::edit::Batch;
+use podproof_source::{Node, yaml};
+use std::collections::BTreeMap;
 
 /// A block.
 #[derive(Clone, Debug)]
@@ -126,9 +130,9 @@ pub fn marked(text: &str, markers: &[Marker]) -> String {
 /// What a rule finds in a block without markers, in the order of its lines.
 pub fn found(rule: &'static Rule, version: Version, text: &str) -> Result<Vec<Marker>, String> {
     let mut found = Vec::new();
-    for document in yaml::read(text.as_bytes()) {
-        let document = document.map_err(|error| format!("the block cannot be read: {error}"))?;
-        for object in objects_of(&document.root) {
+    let (documents, around) = read(text)?;
+    for document in &documents {
+        for object in objects_of(document, &around) {
             for finding in findings(rule, version, &object, None) {
                 found.push(marker(text, finding)?);
             }
@@ -156,26 +160,34 @@ pub fn fixed(
     answers: &Answers,
     text: &str,
 ) -> Result<Option<String>, String> {
-    let mut new = text.as_bytes().to_vec();
+    let mut batch = Batch::default();
     let mut has_fix = false;
-    for (index, document) in yaml::read(text.as_bytes()).enumerate() {
-        let document = document.map_err(|error| format!("the block cannot be read: {error}"))?;
-        let mut changes: Vec<Change> = Vec::new();
-        for object in objects_of(&document.root) {
+    // A fix that concerns several objects may stand on each of them.
+    let mut across = Vec::new();
+    let (documents, around) = read(text)?;
+    let by_number: BTreeMap<usize, Node> = documents.iter().cloned().enumerate().collect();
+    for (index, document) in documents.iter().enumerate() {
+        for object in objects_of(document, &around) {
             let mut titles = Vec::new();
             for fix in
                 findings(rule, version, &object, Some(answers)).into_iter().filter_map(|f| f.fix)
             {
                 has_fix = true;
-                if !titles.contains(&fix.title) {
-                    changes.extend(fix.changes.iter().map(|change| change.behind(&object.at)));
+                let places = transaction::places(&fix, (index, &object.at));
+                let is_known = titles.contains(&fix.title)
+                    || fix.concerns_others()
+                        && across.contains(&(fix.title.clone(), places.clone()));
+                if !is_known {
+                    let added = transaction::add(&mut batch, &fix, (index, &object.at), &by_number);
+                    added.map_err(|misfit| format!("a new object does not fit: {misfit:?}"))?;
+                    across.push((fix.title.clone(), places));
                     titles.push(fix.title);
                 }
             }
         }
-        let edited = edit::edit(&new, index, &changes);
-        new = edited.map_err(|refusal| format!("the block cannot be edited: {refusal}"))?.text;
     }
+    let new = batch.made(text.as_bytes());
+    let new = new.map_err(|refusal| format!("the block cannot be edited: {refusal}"))?;
     let new = String::from_utf8(new).map_err(|error| error.to_string())?;
     Ok(has_fix.then_some(new))
 }
@@ -188,9 +200,9 @@ pub fn fixes(
     text: &str,
 ) -> Result<Vec<Fix>, String> {
     let mut fixes: Vec<Fix> = Vec::new();
-    for document in yaml::read(text.as_bytes()) {
-        let document = document.map_err(|error| format!("the block cannot be read: {error}"))?;
-        for object in objects_of(&document.root) {
+    let (documents, around) = read(text)?;
+    for document in &documents {
+        for object in objects_of(document, &around) {
             for finding in findings(rule, version, &object, Some(answers)) {
                 let Some(fix) = finding.fix else { continue };
                 if fixes.iter().all(|other| other.title != fix.title) {
@@ -202,8 +214,24 @@ pub fn fixes(
     Ok(fixes)
 }
 
-fn objects_of(document: &Node) -> Vec<Object<'_>> {
-    let mut objects = objects(document);
+/// The documents of a block, and what each of them may know of the others.
+fn read(text: &str) -> Result<(Vec<Node>, Inventory), String> {
+    let documents: Result<Vec<Node>, _> =
+        yaml::read(text.as_bytes()).map(|read| read.map(|document| document.root)).collect();
+    let documents = documents.map_err(|error| format!("the block cannot be read: {error}"))?;
+    let nothing = Inventory::default();
+    let mut around = Inventory::default();
+    for (index, document) in documents.iter().enumerate() {
+        for object in objects_of(document, &nothing) {
+            around.add(index, &object);
+        }
+    }
+    Ok((documents, around))
+}
+
+fn objects_of<'a>(document: &'a Node, around: &'a Inventory) -> Vec<Object<'a>> {
+    let objects = objects(document).into_iter().map(|object| object.among(around));
+    let mut objects: Vec<_> = objects.collect();
     // Most examples leave out what is the same in every Pod.
     for object in objects.iter_mut().filter(|object| object.kind.is_empty()) {
         (object.api_version, object.kind) = ("v1", "Pod");
@@ -218,16 +246,15 @@ fn findings(
     object: &Object<'_>,
     answers: Option<&Answers>,
 ) -> Vec<Finding> {
-    // What the engine reports itself it reports under every profile.
-    if rule.versions.iter().all(|step| matches!(step.check, Check::Reading)) {
-        let profile = Profile { level: Level::Privileged, version };
+    // What the engine reports itself is the finding of no check.
+    if rule.versions.iter().any(|step| matches!(step.check, Check::Reading)) {
+        let profile = Profile::new(Base::Aks, version);
         let mut findings = check_and_fix(object, &profile, answers);
         findings.retain(|finding| std::ptr::eq(finding.rule, rule));
         return findings;
     }
-    let mut findings = Findings::of(rule, Severity::Error).with_fixes(answers);
-    if let Some(source) = object.pod() {
-        run(rule, version, &source.pod, &mut findings);
-    }
+    let mut findings = Findings::of(rule, rule.severity).with_fixes(answers);
+    let source = object.pod();
+    run(rule, version, object, source.as_ref().map(|source| &source.pod), &mut findings);
     findings.into_vec()
 }

@@ -57,6 +57,14 @@ impl<'a> Field<'a> {
         Some(self.child(&entry.key, Some(entry)))
     }
 
+    /// The same as an entry of this object that is pointed at by its key, even if it is a scalar: for
+    /// texts of many lines.
+    #[must_use]
+    pub fn at_key_of(self, object: &Self, key: &str) -> Self {
+        let entry = object.node.and_then(Node::as_map).and_then(|map| map.get(key));
+        Self { place: entry.map_or(self.place, |entry| entry.key_span), ..self }
+    }
+
     /// The field at the end of a way of names.
     #[must_use]
     pub fn at(&self, keys: &[&'a str]) -> Self {

@@ -27,6 +27,42 @@ pub struct Finding {
     pub is_present: bool,
     /// What would undo it, if fixes were asked for and there is one.
     pub fix: Option<Box<Fix>>,
+    /// Why somebody said that it is to be ignored, if somebody did.
+    pub suppressed: Option<Box<Suppressed>>,
+}
+
+/// Why a finding is to be ignored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The reason that was given.
+    pub reason: String,
+    /// Who says so.
+    pub by: SuppressedBy,
+}
+
+/// Who says that a finding is to be ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressedBy {
+    /// A comment in the file.
+    Comment,
+    /// An annotation of the pod, its template or its object.
+    Annotation,
+    /// An exemption of the profile.
+    Exemption,
+    /// A baseline of findings that were accepted.
+    Baseline,
+}
+
+impl SuppressedBy {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Annotation => "annotation",
+            Self::Exemption => "exemption",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 /// Collects what one rule finds in one object.
@@ -34,6 +70,8 @@ pub struct Finding {
 pub struct Findings {
     rule: &'static Rule,
     severity: Severity,
+    /// Whether the profile gives all findings of the rule the same severity.
+    is_fixed: bool,
     container: Option<(String, ContainerKind)>,
     /// The answers to put into fixes; none if no fixes are wanted.
     answers: Option<Answers>,
@@ -45,9 +83,11 @@ pub struct Findings {
 pub struct Reported<'f>(&'f mut Findings);
 
 impl Findings {
-    /// An empty collection for a rule at a severity, without fixes.
+    /// An empty collection for a rule at a severity, without fixes. A severity other than the rule's
+    /// own holds for all that it finds.
     pub fn of(rule: &'static Rule, severity: Severity) -> Self {
-        Self { rule, severity, container: None, answers: None, found: Vec::new() }
+        let is_fixed = severity != rule.severity;
+        Self { rule, severity, is_fixed, container: None, answers: None, found: Vec::new() }
     }
 
     /// The same with fixes, into which these answers go.
@@ -57,12 +97,23 @@ impl Findings {
     }
 
     /// Reports a mistake at a field.
+    #[inline]
+    pub fn report(&mut self, field: &Field<'_>, message: String) -> Reported<'_> {
+        self.report_as(self.severity, field, message)
+    }
+
+    /// Reports a mistake at a field that is worse or milder than the rule's own severity says.
     // One function for all rules, out of line: it keeps the Wasm modules small.
     #[inline(never)]
-    pub fn report(&mut self, field: &Field<'_>, message: String) -> Reported<'_> {
+    pub fn report_as(
+        &mut self,
+        severity: Severity,
+        field: &Field<'_>,
+        message: String,
+    ) -> Reported<'_> {
         self.found.push(Finding {
             rule: self.rule,
-            severity: self.severity,
+            severity: if self.is_fixed { self.severity } else { severity },
             message,
             container: self.container.clone(),
             path: field.path().dotted(),
@@ -70,6 +121,7 @@ impl Findings {
             span: Some(field.place()).filter(|place| place.is_some()),
             is_present: field.is_set(),
             fix: None,
+            suppressed: None,
         });
         Reported(self)
     }
@@ -93,7 +145,9 @@ impl Findings {
 impl Reported<'_> {
     /// Adds what would undo the finding. It is worked out only where fixes are wanted.
     pub fn fix(self, plan: impl FnOnce(&Answers) -> Option<Fix>) {
-        if let Some(answers) = &self.0.answers {
+        if cfg!(feature = "fixes")
+            && let Some(answers) = &self.0.answers
+        {
             let fix = plan(answers);
             self.attach(fix);
         }

@@ -1,8 +1,9 @@
 //! What would undo a mistake: changes of the object, and what they may break.
 
 use crate::field::Field;
+use crate::inventory::Neighbour;
 use crate::pod::Pod;
-use podproof_source::Change;
+use podproof_source::{Change, Node, Pointer};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -23,6 +24,25 @@ pub struct Fix {
     /// The changes of the object, with the answers in them. None as long as an answer that is
     /// needed is missing.
     pub changes: Vec<Change>,
+    /// What must change together with it in other objects of the input.
+    pub elsewhere: Vec<Elsewhere>,
+    /// Objects that the input needs in addition.
+    pub new_objects: Vec<Node>,
+    /// Commands that a person has to run as well, with capital words for what only they know.
+    pub commands: Vec<String>,
+}
+
+/// A change of another object of the input. Taking away its root takes away the object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elsewhere {
+    /// The number of its document among the non-empty ones of the input, from 0.
+    pub document: usize,
+    /// Its number among the items of a list, from 0.
+    pub item: Option<usize>,
+    /// Its place in the document.
+    pub object: Pointer,
+    /// The change, from the object's root.
+    pub change: Change,
 }
 
 /// What a rule does for a pod, if there is anything to do.
@@ -65,7 +85,54 @@ impl Fix {
     // Out of line, as what else all rules use: it keeps the Wasm modules small.
     #[inline(never)]
     fn new(class: FixClass, title: String, changes: Vec<Change>) -> Self {
-        Self { class, title, breaks_when: "", symptom: "", inputs: Vec::new(), changes }
+        Self {
+            class,
+            title,
+            breaks_when: "",
+            symptom: "",
+            inputs: Vec::new(),
+            changes,
+            elsewhere: Vec::new(),
+            new_objects: Vec::new(),
+            commands: Vec::new(),
+        }
+    }
+
+    /// The same fix, with a change of another object of the input.
+    #[must_use]
+    pub fn also_in(mut self, neighbour: &Neighbour, change: Change) -> Self {
+        let Neighbour { document, item, at, .. } = neighbour;
+        let (document, item, object) = (*document, *item, at.clone());
+        self.elsewhere.push(Elsewhere { document, item, object, change });
+        self
+    }
+
+    /// The same fix, with an object that the input then has in addition.
+    #[must_use]
+    pub fn with_new_object(mut self, object: Node) -> Self {
+        self.new_objects.push(object);
+        self
+    }
+
+    /// The same fix, with a command that a person has to run as well.
+    #[must_use]
+    pub fn with_command(mut self, command: String) -> Self {
+        self.commands.push(command);
+        self
+    }
+
+    /// Whether it does anything at all.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty() || self.concerns_others()
+    }
+
+    /// Whether it changes more than the object that it stands on, or takes that away.
+    pub fn concerns_others(&self) -> bool {
+        let removes_object =
+            |change: &Change| matches!(change, Change::Remove { at } if at.steps().is_empty());
+        !self.elsewhere.is_empty()
+            || !self.new_objects.is_empty()
+            || self.changes.iter().any(removes_object)
     }
 
     /// The same fix, saying when the program stops working and what one sees then.
@@ -139,6 +206,8 @@ pub struct Input {
     pub kind: InputKind,
     /// Examples of answers, or, for [`InputKind::Choice`], all of them.
     pub choices: Vec<String>,
+    /// What most would answer. Offered, never taken unasked.
+    pub default: Option<String>,
 }
 
 /// What an answer looks like.
@@ -150,6 +219,8 @@ pub enum InputKind {
     Name,
     /// One of the choices.
     Choice,
+    /// A port that any user may open.
+    Port,
     /// Any text.
     Text,
 }
@@ -161,6 +232,7 @@ impl InputKind {
             Self::Uid => "uid",
             Self::Name => "name",
             Self::Choice => "choice",
+            Self::Port => "port",
             Self::Text => "text",
         }
     }
@@ -175,6 +247,7 @@ impl InputKind {
                 is_name(answer),
                 "the name of an object: small letters, digits, `-` and `.`, such as `web-data`",
             ),
+            Self::Port => (is_port(answer), "a port from 1024 to 65535"),
             Self::Choice | Self::Text => (!answer.is_empty(), "a text"),
         };
         if is_right { Ok(()) } else { Err(format!("`{answer}` is not {needed}")) }
@@ -186,6 +259,11 @@ fn as_number(answer: &str) -> Option<i64> {
     let digits = answer.bytes().all(|byte| byte.is_ascii_digit());
     let number: i32 = answer.parse().ok()?;
     (digits && number > 0).then_some(number.into())
+}
+
+fn is_port(answer: &str) -> bool {
+    let digits = answer.bytes().all(|byte| byte.is_ascii_digit());
+    digits && answer.parse::<u16>().is_ok_and(|port| port >= 1024)
 }
 
 /// Whether Kubernetes takes it for the name of an object (a DNS subdomain, RFC 1123).
@@ -206,7 +284,13 @@ impl Input {
     /// The number of a user or group.
     pub fn number(name: &str, label: &str) -> Self {
         let (name, label) = (name.to_owned(), label.to_owned());
-        Self { name, label, kind: InputKind::Uid, choices: Vec::new() }
+        Self { name, label, kind: InputKind::Uid, choices: Vec::new(), default: None }
+    }
+
+    /// The name of an object.
+    pub fn name(name: &str, label: &str, default: Option<String>) -> Self {
+        let (name, label) = (name.to_owned(), label.to_owned());
+        Self { name, label, kind: InputKind::Name, choices: Vec::new(), default }
     }
 
     /// Whether an answer can be used, or why not.
@@ -279,6 +363,7 @@ mod tests {
             label: String::new(),
             kind: InputKind::Text,
             choices: ["emptyDir", "claim:NAME"].map(Into::into).into(),
+            default: None,
         };
         for answer in ["emptyDir", "claim:data"] {
             assert!(input.accepts(answer).is_ok(), "{answer}");

@@ -1,6 +1,7 @@
 //! The objects of a document, and where the pods in them are.
 
 use crate::field::Field;
+use crate::inventory::{Inventory, Neighbour};
 use crate::pod::Pod;
 use podproof_source::{Node, Pointer};
 
@@ -17,6 +18,8 @@ pub struct Object<'a> {
     pub api_version: &'a str,
     /// `kind`; empty if it has none.
     pub kind: &'a str,
+    /// The other objects of the input, where they are known.
+    pub around: Option<&'a Inventory>,
 }
 
 /// The kinds that carry a pod and that Pod Security admission knows, with the way to the part that
@@ -71,11 +74,11 @@ fn collect<'a>(
     // The API server takes `/v1` for `v1`.
     api_version = api_version.strip_prefix('/').unwrap_or(api_version);
     let Some(items) = node.get("items").and_then(Node::as_list) else {
-        objects.push(Object { node, item, at, api_version, kind });
+        objects.push(Object { node, item, at, api_version, kind, around: None });
         return;
     };
     let list = at.key("items");
-    let own_pod = Object { node, item, at, api_version, kind };
+    let own_pod = Object { node, item, at, api_version, kind, around: None };
     // `kubectl` sends only the items. Whoever applies this otherwise may still create the pod.
     // A list that does not say what it is is refused as a whole.
     if own_pod.pod().is_some() || !own_pod.is_kubernetes() {
@@ -89,6 +92,24 @@ fn collect<'a>(
 }
 
 impl<'a> Object<'a> {
+    /// The same object, with what is known of the others.
+    #[must_use]
+    pub fn among(self, around: &'a Inventory) -> Self {
+        Self { around: Some(around), ..self }
+    }
+
+    /// The root of the object as a field.
+    pub fn root(&self) -> Field<'a> {
+        Field::root(self.node)
+    }
+
+    /// The objects of a kind in this object's namespace, as far as they are known.
+    pub fn neighbours(&self, kind: &'a str) -> impl Iterator<Item = &'a Neighbour> + use<'a> {
+        let (around, namespace) = (self.around, self.namespace());
+        let all = around.into_iter().flat_map(move |around| around.of_kind(kind));
+        all.filter(move |neighbour| neighbour.object().namespace() == namespace)
+    }
+
     /// The object's own name, or else the prefix that the API server makes one from.
     pub fn name(&self) -> Option<&'a str> {
         let name = |key| self.node.at(&["metadata", key]).and_then(Node::as_str);
@@ -115,18 +136,19 @@ impl<'a> Object<'a> {
             let template = Field::root(self.node).at(way);
             // Only there the API has a template that may be missing; elsewhere it is then empty.
             let may_be_missing = *kind == "ReplicationController";
-            let pod = pod(&template, *kind == "Pod");
+            let pod = pod(self, &template, *kind == "Pod");
             return (template.is_set() || !may_be_missing)
                 .then_some(PodSource { pod, by_shape: false });
         }
         let mut templates = SHAPES.iter().map(|way| Field::root(self.node).at(way));
         let template = templates.find(|template| is_pod_spec(&template.get("spec")))?;
-        Some(PodSource { pod: pod(&template, false), by_shape: true })
+        Some(PodSource { pod: pod(self, &template, false), by_shape: true })
     }
 }
 
-fn pod<'a>(template: &Field<'a>, is_bare: bool) -> Pod<'a> {
-    Pod { metadata: template.get("metadata"), spec: template.get("spec"), is_bare }
+fn pod<'a>(object: &Object<'a>, template: &Field<'a>, is_bare: bool) -> Pod<'a> {
+    let (metadata, spec) = (template.get("metadata"), template.get("spec"));
+    Pod { object: object.clone(), metadata, spec, is_bare }
 }
 
 fn is_pod_spec(spec: &Field<'_>) -> bool {

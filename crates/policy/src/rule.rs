@@ -1,6 +1,7 @@
 //! A rule: plain data and functions.
 
 use crate::finding::Findings;
+use crate::object::Object;
 use crate::pod::{Container, Pod};
 use crate::profile::{Level, Version};
 
@@ -13,7 +14,8 @@ pub struct Rule {
     pub title: &'static str,
     /// What kind of mistake it finds.
     pub category: Category,
-    /// How bad a finding is under the profile that names no severity.
+    /// How bad a finding is under a profile that names no severity, unless the check says that this
+    /// one is [worse or milder](Findings::report_as).
     pub severity: Severity,
     /// The upstream check it is, if it belongs to the Pod Security Standards.
     pub standard: Option<Standard>,
@@ -52,7 +54,19 @@ pub enum Check {
     EachContainer(fn(&Container<'_>, &mut Findings)),
     /// The pod, and then each container.
     PodAndEachContainer(fn(&Pod<'_>, &mut Findings), fn(&Container<'_>, &mut Findings)),
-    /// Not a check of pods: the engine itself reports it.
+    /// The object as a whole, whatever its kind.
+    Object(fn(&Object<'_>, &mut Findings)),
+    /// The object as a whole, and then the pod in it.
+    ObjectAndPod(fn(&Object<'_>, &mut Findings), fn(&Pod<'_>, &mut Findings)),
+    /// The object as a whole, and then each container in it.
+    ObjectAndEachContainer(fn(&Object<'_>, &mut Findings), fn(&Container<'_>, &mut Findings)),
+    /// The object as a whole, the pod in it, and then each container.
+    ObjectPodAndEachContainer(
+        fn(&Object<'_>, &mut Findings),
+        fn(&Pod<'_>, &mut Findings),
+        fn(&Container<'_>, &mut Findings),
+    ),
+    /// Not a check of objects: the engine itself reports it.
     Reading,
 }
 
@@ -61,6 +75,12 @@ pub enum Check {
 pub enum Category {
     /// The Pod Security Standards.
     PodSecurity,
+    /// What hardens a workload beyond them.
+    Hardening,
+    /// Credentials in manifests.
+    Credentials,
+    /// How a pod proves who it is to Azure, and gets its secrets from there.
+    Identity,
     /// The manifest itself.
     Manifest,
 }
@@ -106,6 +126,12 @@ impl Rule {
         self.versions.iter().rev().find(|step| version.has(step.since))
     }
 
+    /// Whether it cannot be switched off, lowered, exempted or suppressed: without what it demands
+    /// nothing could be judged.
+    pub fn is_always_on(&self) -> bool {
+        matches!(self.id, "wrong-type" | "unread-text")
+    }
+
     /// The rule's prose and examples: its file's `//!` comment, as Markdown.
     pub fn docs(&self) -> String {
         let docs = self.source.lines().map_while(|line| line.strip_prefix("//!"));
@@ -118,6 +144,9 @@ impl Category {
     pub fn name(self) -> &'static str {
         match self {
             Self::PodSecurity => "pod-security",
+            Self::Hardening => "hardening",
+            Self::Credentials => "credentials",
+            Self::Identity => "identity",
             Self::Manifest => "manifest",
         }
     }

@@ -1,6 +1,6 @@
 //! At which levels and versions of the Pod Security Standards a pod would be admitted.
 
-use crate::check::{run_check, standard_rules};
+use crate::check::{run_on_pod, standard_rules};
 use crate::finding::Findings;
 use crate::pod::Pod;
 use crate::profile::{Level, Version};
@@ -26,7 +26,7 @@ impl Standing {
         let mut failed = 0;
         for (bit, (rule, step)) in steps().enumerate() {
             let mut found = Findings::of(rule, Severity::Error);
-            run_check(rule.versions[step].check, pod, &mut found);
+            run_on_pod(rule.versions[step].check, pod, &mut found);
             if !found.is_empty() {
                 failed |= 1 << bit;
             }

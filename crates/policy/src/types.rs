@@ -7,7 +7,7 @@ mod time;
 use podproof_source::{Node, Number, Value, base64};
 
 pub use table::ROOTS;
-pub(crate) use table::{OBJECT_META, POD_SPEC};
+pub(crate) use table::{CONTAINER, OBJECT_META, POD_SECURITY_CONTEXT, POD_SPEC, SECURITY_CONTEXT};
 
 /// A kind, or an object inside one.
 #[derive(Debug)]

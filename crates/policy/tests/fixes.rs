@@ -4,7 +4,7 @@
 
 use podproof_policy::object::PodSource;
 use podproof_policy::{
-    Answers, Finding, Fix, FixClass, Level, Object, Profile, Version, check_and_fix, objects,
+    Answers, Base, Finding, Fix, FixClass, Level, Object, Profile, Version, check_and_fix, objects,
 };
 use podproof_source::{Node, change, yaml};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,10 +74,10 @@ fn drawn_pods_are_fixed_by_the_laws() {
     for seed in 1..=count {
         let mut dice = Dice(seed);
         let (spec, annotations) = dice.pod();
-        let profile = profiles[dice.below(profiles.len())];
+        let profile = &profiles[dice.below(profiles.len())];
         let answers = &answers[dice.below(answers.len())];
         for object in objects_of(&spec, &annotations) {
-            obey(&object, &profile, answers);
+            obey(&object, profile, answers);
         }
     }
 }
@@ -192,7 +192,7 @@ const AFFINITIES: &[(&str, bool)] = &[
 
 #[test]
 fn windows_is_named_only_where_no_other_node_is_left() {
-    let profile = Profile { level: Level::Restricted, version: Version::Latest };
+    let profile = Profile::new(Base::Restricted, Version::Latest);
     for (terms, is_windows) in AFFINITIES {
         let required = format!(
             "requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: {terms}}}"
@@ -209,7 +209,7 @@ fn windows_is_named_only_where_no_other_node_is_left() {
 
 #[test]
 fn each_fix_has_the_class_that_it_deserves() {
-    let profile = Profile { level: Level::Restricted, version: Version::Latest };
+    let profile = Profile::new(Base::Restricted, Version::Latest);
     for (text, expected) in OFFERED {
         let (spec, annotations) = text.split_once('|').unwrap_or((text, "{}"));
         let [pod, _] = objects_of(spec, annotations);
@@ -319,7 +319,7 @@ const MADE: &[(&str, &str, &str)] = &[
 
 #[test]
 fn a_fix_makes_what_it_should_and_no_more() {
-    let profile = Profile { level: Level::Restricted, version: Version::Latest };
+    let profile = Profile::new(Base::Restricted, Version::Latest);
     for (spec, title, made) in MADE {
         let [pod, _] = objects_of(spec, "{}");
         let [expected, _] = objects_of(made, "{}");
@@ -333,7 +333,7 @@ fn a_fix_makes_what_it_should_and_no_more() {
 
 #[test]
 fn a_profile_goes_from_a_pod_on_windows() {
-    let profile = Profile { level: Level::Baseline, version: Version::Latest };
+    let profile = Profile::new(Base::Baseline, Version::Latest);
     let [pod, _] = objects_of(
         "{os: {name: windows}, securityContext: {seccompProfile: {type: Unconfined}}, \
          containers: [{name: a, securityContext: {seccompProfile: {}}}]}",
@@ -349,7 +349,7 @@ fn a_profile_goes_from_a_pod_on_windows() {
 
 #[test]
 fn before_1_25_windows_has_no_fix_for_what_only_linux_can_do() {
-    let profile = Profile { level: Level::Restricted, version: Version::Minor(24) };
+    let profile = Profile::new(Base::Restricted, Version::Minor(24));
     for windows in ["os: {name: windows}", "nodeSelector: {kubernetes.io/os: windows}"] {
         let context = "securityContext: {seccompProfile: {type: Unconfined}, runAsNonRoot: true}";
         let [pod, _] =
@@ -362,7 +362,7 @@ fn before_1_25_windows_has_no_fix_for_what_only_linux_can_do() {
 
 #[test]
 fn an_answer_is_asked_for_only_where_it_has_an_effect() {
-    let profile = Profile { level: Level::Restricted, version: Version::Latest };
+    let profile = Profile::new(Base::Restricted, Version::Latest);
     let [none, given, _] = &answers()[..] else { panic!() };
     for text in NASTY {
         let (spec, annotations) = text.split_once('|').unwrap_or((text, "{}"));
@@ -380,7 +380,8 @@ fn an_answer_is_asked_for_only_where_it_has_an_effect() {
 fn profiles() -> Vec<Profile> {
     let minors = MINORS.iter().map(|minor| Version::Minor(*minor)).chain([Version::Latest]);
     let profiles = minors.flat_map(|version| {
-        [Level::Baseline, Level::Restricted].map(|level| Profile { level, version })
+        [Level::Baseline, Level::Restricted]
+            .map(|level| Profile::new(level.name().parse().unwrap(), version))
     });
     profiles.collect()
 }

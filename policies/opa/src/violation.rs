@@ -3,11 +3,11 @@
 
 use crate::Input;
 use crate::json::{list, object, string};
-use podproof_policy::{Finding, Level, Profile, Version, check, objects};
+use podproof_policy::{Base, Finding, Profile, Version, check, objects};
 use podproof_source::Node;
 
 /// What applies where the parameters say nothing.
-const DEFAULT: Profile = Profile { level: Level::Restricted, version: Version::Latest };
+const DEFAULT: Base = Base::Restricted;
 
 /// The findings for an input, or why it cannot be judged.
 pub fn violations(input: Input<'_>) -> Result<Vec<Finding>, String> {
@@ -67,7 +67,7 @@ fn given<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
 
 /// Reads `parameters`. A key that means nothing is an error: it may be a misspelt demand.
 fn profile(parameters: Option<&Node>) -> Result<Profile, String> {
-    let mut profile = DEFAULT;
+    let mut profile = Profile::new(DEFAULT, Version::Latest);
     let Some(parameters) = parameters else { return Ok(profile) };
     let Some(map) = parameters.as_map() else {
         return Err(format!("`parameters` is {}, not an object", parameters.shape()));
@@ -80,7 +80,7 @@ fn profile(parameters: Option<&Node>) -> Result<Profile, String> {
             entry.value.as_str().ok_or_else(shape)
         };
         match key {
-            "profile" => profile.level = level(text()?).map_err(invalid)?,
+            "profile" => profile.base = base(text()?).map_err(invalid)?,
             "version" => profile.version = text()?.parse().map_err(invalid)?,
             _ => return Err(invalid("unknown: use `profile` and `version`".to_owned())),
         }
@@ -88,16 +88,17 @@ fn profile(parameters: Option<&Node>) -> Result<Profile, String> {
     Ok(profile)
 }
 
-fn level(text: &str) -> Result<Level, String> {
+/// The module holds the rules of the Pod Security Standards and no others.
+fn base(text: &str) -> Result<Base, String> {
     match text.parse() {
-        Ok(level @ (Level::Baseline | Level::Restricted)) => Ok(level),
-        _ => Err(format!("`{text}` is no profile: use `baseline` or `restricted`")),
+        Ok(base @ (Base::Baseline | Base::Restricted)) => Ok(base),
+        _ => Err(format!("`{text}` is no profile of this module: use `baseline` or `restricted`")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, Profile, Version, profile};
+    use super::{Base, Profile, Version, profile};
     use crate::{Input, eval, json};
     use podproof_source::{MAX_DEPTH, Node};
 
@@ -138,7 +139,7 @@ mod tests {
     #[test]
     fn parameters_choose_level_and_version() {
         let parameters = json::read(br#"{"profile":"baseline","version":"v1.30"}"#).unwrap();
-        let chosen = Profile { level: Level::Baseline, version: Version::Minor(30) };
+        let chosen = Profile::new(Base::Baseline, Version::Minor(30));
         assert_eq!(profile(Some(&parameters)), Ok(chosen));
         let baseline = messages(&review(PRIVILEGED, r#"{"profile":"baseline"}"#)).len();
         assert!(0 < baseline && baseline < messages(&review(PRIVILEGED, "{}")).len());

@@ -88,7 +88,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What follows it is the name of a container, of which the pod need not have one.
-const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
+pub(super) const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 fn pod_must_keep_apparmor(pod: &Pod<'_>, out: &mut Findings) {
     must_be_confined(&"the pod", &pod.security_context(), out);

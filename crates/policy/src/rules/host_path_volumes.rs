@@ -87,6 +87,7 @@ pub(super) fn with_another_type(volume: &Field<'_>, pod: &Pod<'_>, answers: &Ans
         label: format!("what volume `{name}` is to hold instead"),
         kind: InputKind::Text,
         choices: std::iter::once("emptyDir".to_owned()).chain(named).collect(),
+        default: None,
     };
     let given = answers.valid(&input);
     let answer = given.map(|answer| answer.split_once(':'));

@@ -87,14 +87,18 @@ pub static RULE: Rule = Rule {
 fn must_not_be_privileged(container: &Container<'_>, out: &mut Findings) {
     let privileged = container.security_context().get("privileged");
     if privileged.as_bool() == Some(true) {
-        out.report(&privileged, format!("{container} is privileged")).fix(|_| {
-            let title = format!("remove `privileged: true` from {container}");
-            Some(Fix::reverses(title, unprivileged(container)).breaks(
-                "the program uses the node's devices, mounts file systems or changes the kernel",
-                "`Operation not permitted` in the log, or a device is missing under `/dev`",
-            ))
-        });
+        out.report(&privileged, format!("{container} is privileged"))
+            .fix(|_| Some(without(container)));
     }
+}
+
+/// Makes a container unprivileged, and no more.
+pub(super) fn without(container: &Container<'_>) -> Fix {
+    let title = format!("remove `privileged: true` from {container}");
+    Fix::reverses(title, unprivileged(container)).breaks(
+        "the program uses the node's devices, mounts file systems or changes the kernel",
+        "`Operation not permitted` in the log, or a device is missing under `/dev`",
+    )
 }
 
 /// Makes a privileged container a usual one. What it mounts must then not reach the node: the API

@@ -90,14 +90,19 @@ pub(super) fn must_not_unmask_proc(container: &Container<'_>, out: &mut Findings
     let proc_mount = container.security_context().get("procMount");
     let kind = proc_mount.as_str().unwrap_or_default();
     if proc_mount.is_set() && kind != "Default" {
-        out.report(&proc_mount, format!("{container} sets `procMount: {kind}`")).fix(|_| {
-            let title = format!("remove `procMount` from {container}");
-            Some(Fix::reverses(title, vec![proc_mount.remove()]).breaks(
-                "the program runs containers of its own, or mounts `/proc`",
-                "`mount: permission denied`, or `Operation not permitted` on `/proc`",
-            ))
-        });
+        out.report(&proc_mount, format!("{container} sets `procMount: {kind}`"))
+            .fix(|_| Some(without(container)));
     }
+}
+
+/// Lets the runtime mask `/proc`.
+pub(super) fn without(container: &Container<'_>) -> Fix {
+    let proc_mount = container.security_context().get("procMount");
+    let title = format!("remove `procMount` from {container}");
+    Fix::reverses(title, vec![proc_mount.remove()]).breaks(
+        "the program runs containers of its own, or mounts `/proc`",
+        "`mount: permission denied`, or `Operation not permitted` on `/proc`",
+    )
 }
 
 fn must_not_unmask_proc_of_the_node(container: &Container<'_>, out: &mut Findings) {

@@ -163,7 +163,7 @@ fn without_false(
     answers: &Answers,
 ) -> Fix {
     let pod = container.pod;
-    let mut roots = Vec::from_iter(container.root_user());
+    let mut roots = container.root_users();
     let changes = match of_pod.as_bool() {
         Some(true) => vec![own.remove()],
         None if !pod.every_container_accepts_non_root() => vec![own.set(true)],
@@ -191,9 +191,10 @@ fn with_true(
         return if pod.mounts_a_claim() { fix.may_set_group_of_volumes(pod, answers) } else { fix };
     }
     let title = format!("set `runAsNonRoot: true` on {container}");
-    if let Some(root) = container.root_user() {
+    let roots = container.root_users();
+    if !roots.is_empty() {
         let title = format!("{title} and remove `runAsUser: 0`");
-        return without_roots(title, vec![own.set(true)], &[root], pod, answers);
+        return without_roots(title, vec![own.set(true)], &roots, pod, answers);
     }
     let user = container.user();
     hardening(title, own, &user, pod, answers)

@@ -228,7 +228,7 @@ fn by_annotation(pod: &Pod<'_>, key: &str, profile: &Field<'_>) -> Option<Fix> {
 }
 
 /// The profile that the value of an annotation names.
-fn named_by(annotation: &Field<'_>) -> Option<Node> {
+pub(super) fn named_by(annotation: &Field<'_>) -> Option<Node> {
     match annotation.as_str()? {
         "runtime/default" | "docker/default" => Some(runtime_default()),
         other => {

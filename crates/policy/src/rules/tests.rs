@@ -1,7 +1,7 @@
 //! What every rule promises: its examples come true, its file is registered, its history is that of
 //! `k8s.io/pod-security-admission`.
 
-use super::{RULES, UNREAD_TEXT};
+use super::{DUPLICATE_KEY, RULES, UNREAD_TEXT};
 use crate::examples::{self, Example, ExampleKind::*, examples};
 use crate::profile::Level;
 use crate::rule::Rule;
@@ -62,8 +62,12 @@ fn every_rule_is_explained() {
 fn every_file_is_registered() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let files = folder.read_dir().unwrap().map(|file| file.unwrap().file_name());
-    let files: BTreeSet<String> =
-        files.map(|file| file.into_string().unwrap()).filter(|file| file != "tests.rs").collect();
+    let files = files.map(|file| file.into_string().unwrap());
+    // A folder holds parts of the rule of the same name.
+    let is_rule = |file: &String| {
+        Path::new(file).extension().is_some_and(|extension| extension == "rs") && file != "tests.rs"
+    };
+    let files: BTreeSet<String> = files.filter(is_rule).collect();
     let registered: BTreeSet<String> = RULES.iter().map(|rule| file_of(rule)).collect();
     let missing = files.difference(&registered).map(|file| {
         let module = file.trim_end_matches(".rs");
@@ -158,6 +162,15 @@ fn prove(rule: &'static Rule, example: &Example) -> Result<(), String> {
             Ok(())
         } else {
             Err(format!("the cluster reads this example wrongly marked:\n\n{text}"))
+        };
+    }
+    if std::ptr::eq(rule, DUPLICATE_KEY) {
+        let has_duplicates = yaml::read(text.as_bytes())
+            .any(|document| document.is_ok_and(|document| !document.duplicates.is_empty()));
+        return if has_duplicates == is_bad {
+            Ok(())
+        } else {
+            Err(format!("this example is wrongly marked:\n\n{text}"))
         };
     }
     let mut expected = examples::markers(&example.text);

@@ -88,14 +88,18 @@ fn must_not_set_host_process(
 ) {
     let host_process = security_context.at(HOST_PROCESS);
     if host_process.as_bool() == Some(true) {
-        out.report(&host_process, format!("{who} sets `hostProcess: true`")).fix(|_| {
-            let title = "remove `hostProcess: true` from the pod and its containers".into();
-            Some(Fix::reverses(title, removals(pod)).breaks(
-                "the program works on the Windows node itself",
-                "`Access is denied`, or files, services and devices of the node are not found",
-            ))
-        });
+        out.report(&host_process, format!("{who} sets `hostProcess: true`"))
+            .fix(|_| Some(without(pod)));
     }
+}
+
+/// Makes the host processes of a pod containers.
+pub(super) fn without(pod: &Pod<'_>) -> Fix {
+    let title = "remove `hostProcess: true` from the pod and its containers".into();
+    Fix::reverses(title, removals(pod)).breaks(
+        "the program works on the Windows node itself",
+        "`Access is denied`, or files, services and devices of the node are not found",
+    )
 }
 
 /// The API server refuses a pod in which only some containers are host processes.
