@@ -156,10 +156,10 @@ mod tests {
     use crate::FileReport;
     use crate::file::Role;
     use crate::fix::FixedFile;
-    use podproof_policy::{Level, Profile, Version};
+    use podproof_policy::{Base, Profile, Version};
 
     fn file(old: &str, new: &str) -> FixedFile {
-        let profile = Profile { level: Level::Restricted, version: Version::Latest };
+        let profile = Profile::new(Base::Restricted, Version::Latest);
         let report =
             |text: &str| FileReport::of("./a.yaml", text.as_bytes(), Role::Manifest, &profile);
         FixedFile {

@@ -2,11 +2,12 @@
 
 mod documents;
 
-use crate::mask;
+use crate::comments::{self, Comments};
+use crate::{around, mask};
 use documents::Documents;
 use podproof_policy::object::PodSource;
 use podproof_policy::{
-    Answers, Finding, NamespaceLabels, Object, Profile, Standing, check_and_fix, objects,
+    Answers, Finding, Inventory, NamespaceLabels, Object, Profile, Standing, check_and_fix, objects,
 };
 use podproof_source::{Error, Node, Pointer, Span, yaml};
 
@@ -27,6 +28,8 @@ pub struct FileReport {
     pub is_template: bool,
     /// Places that no report may show: credentials often stand there.
     pub masked: Vec<Span>,
+    /// Whether admission takes the annotations that ignore findings for settled.
+    pub allows_suppressions: bool,
 }
 
 /// Whether a file was read.
@@ -108,8 +111,8 @@ impl FileReport {
         role: Role,
         profile: &Profile,
     ) -> Self {
-        // An alias may carry a credential into a message.
-        let masks = text.contains(&b'&');
+        // An alias may carry a credential into a message, or a comment into a reason.
+        let masks = text.contains(&b'&') || comments::are_in(text);
         let answers = &Answers::default();
         let wanted = Wanted { profile, answers, masks, for_people: false };
         let mut report = Self::empty(path).read(text, role, &wanted);
@@ -131,7 +134,10 @@ impl FileReport {
     }
 
     fn read(mut self, text: &[u8], role: Role, wanted: &Wanted<'_>) -> Self {
-        let mut documents = Documents::default();
+        self.allows_suppressions = wanted.profile.allow_suppressions;
+        let comments = Comments::of(text, wanted.profile);
+        let mut documents = Documents { comments, ..Documents::default() };
+        let around = around::inventory(text);
         // Nobody knows what stands between the last text that was read and the next.
         let mut unknown: Option<usize> = None;
         for (document, read) in yaml::read(text).enumerate() {
@@ -150,7 +156,7 @@ impl FileReport {
                         Some(ignored) => Some(ignored.range().start),
                         None => None,
                     };
-                    self.add_document(document, &read, role, wanted, &mut documents);
+                    self.add_document(document, &read, role, wanted, (&around, &mut documents));
                 }
                 Err(error) => {
                     documents.add_unread(&error);
@@ -162,8 +168,26 @@ impl FileReport {
         }
         self.masked.extend(unknown.map(|from| Span::new(from, text.len())));
         mask::join(&mut self.masked);
+        self.suppress(std::mem::take(&mut documents.comments), role, wanted.profile);
         self.conclude(&documents, text);
         self
+    }
+
+    /// Marks what comments ignore, and adds what is wrong with them.
+    fn suppress(&mut self, mut comments: Comments, role: Role, profile: &Profile) {
+        if comments.is_empty() {
+            return;
+        }
+        comments.hide(&mut self.masked);
+        for object in &mut self.objects {
+            comments.mark(&mut object.findings);
+        }
+        let is_unread =
+            |finding: &Finding| finding.rule.id == podproof_policy::rules::UNREAD_TEXT.id;
+        let mut findings = self.objects.iter().flat_map(|object| &object.findings);
+        // Of a patch only a part is judged.
+        let all_judged = role == Role::Manifest && !findings.any(is_unread);
+        comments.complain(&mut self.objects, profile, all_judged);
     }
 
     /// Takes values that a masked place lends to messages and fixes out of them.
@@ -196,6 +220,7 @@ impl FileReport {
             namespaces: Vec::new(),
             is_template: false,
             masked: Vec::new(),
+            allows_suppressions: false,
         }
     }
 
@@ -205,7 +230,7 @@ impl FileReport {
         read: &yaml::Document,
         role: Role,
         wanted: &Wanted<'_>,
-        documents: &mut Documents,
+        (around, documents): (&Inventory, &mut Documents),
     ) {
         let first = self.objects.len();
         documents.read_until = read.root.span.end;
@@ -217,7 +242,8 @@ impl FileReport {
             // Nobody looks at what stands there.
             self.masked.extend(&read.overridden);
         }
-        for object in objects {
+        let mut duplicates = read.duplicates.clone();
+        for object in objects.into_iter().map(|object| object.among(around)) {
             if wanted.masks {
                 mask::collect(object.node, object.kind, &mut self.masked);
             }
@@ -240,7 +266,12 @@ impl FileReport {
                     .insert(0, podproof_policy::unread_text(message.into(), Some(place)));
                 documents.headless += 1;
             }
-            if report.standing.is_some() || source.is_some() || !report.findings.is_empty() {
+            add_duplicates(&object, &mut duplicates, &mut report.findings, wanted.profile);
+            let start = object.node.span.start;
+            let is_listed =
+                report.standing.is_some() || source.is_some() || !report.findings.is_empty();
+            documents.comments.seat(start, &report, is_listed.then_some(self.objects.len()));
+            if is_listed {
                 self.objects.push(report);
             }
         }
@@ -249,18 +280,30 @@ impl FileReport {
         } else {
             documents.foreign += 1;
         }
+        if is_kubernetes {
+            // Those of a list around objects.
+            let findings = duplicates
+                .into_iter()
+                .filter_map(|key| podproof_policy::duplicate_key(wanted.profile, key));
+            self.add_to_document(document, first, findings.collect());
+        }
         if let Some(ignored) = read.ignored {
             let message = "the cluster never reads this: the document ended before it. \
                            Put `---` on a line of its own between objects";
             let finding = podproof_policy::unread_text(message.into(), Some(ignored));
             documents.ignored += 1;
-            match self.objects.get_mut(first) {
-                Some(object) => object.findings.push(finding),
-                None => self.objects.push(ObjectReport {
-                    document,
-                    findings: vec![finding],
-                    ..ObjectReport::default()
-                }),
+            self.add_to_document(document, first, vec![finding]);
+        }
+    }
+
+    /// Adds findings that concern no single object to the first one of the document, or as a report
+    /// of their own.
+    fn add_to_document(&mut self, document: usize, first: usize, findings: Vec<Finding>) {
+        match self.objects.get_mut(first) {
+            _ if findings.is_empty() => {}
+            Some(object) => object.findings.extend(findings),
+            None => {
+                self.objects.push(ObjectReport { document, findings, ..ObjectReport::default() });
             }
         }
     }
@@ -301,6 +344,26 @@ struct Wanted<'a> {
 fn first_key(root: &Node) -> Span {
     let first = root.as_map().and_then(|map| map.entries().first());
     first.map_or(root.span, |entry| entry.key_span)
+}
+
+/// Adds the findings for the keys that stand twice in an object, and takes them from the list.
+fn add_duplicates(
+    object: &Object<'_>,
+    duplicates: &mut Vec<Span>,
+    findings: &mut Vec<Finding>,
+    profile: &Profile,
+) {
+    let span = object.node.span;
+    let is_inside = |key: &mut Span| span.start <= key.start && key.end <= span.end;
+    let inside = duplicates.extract_if(.., is_inside);
+    let found = inside.filter_map(|key| podproof_policy::duplicate_key(profile, key));
+    let mut found: Vec<Finding> = found.collect();
+    if found.is_empty() {
+        return;
+    }
+    podproof_policy::suppress::mark_others(object, profile, &mut found);
+    findings.append(&mut found);
+    findings.sort_by_key(|finding| finding.span);
 }
 
 /// Whether something says that it is an object of the cluster, or holds such a thing, although
@@ -363,11 +426,37 @@ pub(crate) fn title(kind: Option<&str>, name: Option<&str>, document: usize) -> 
 #[cfg(test)]
 mod tests {
     use super::{FileReport, Role, Status};
-    use podproof_policy::{Level, Profile, Version};
+    use podproof_policy::{Base, Profile, Version};
 
     fn report(text: &str) -> FileReport {
-        let profile = Profile { level: Level::Restricted, version: Version::Latest };
+        let profile = Profile::new(Base::Restricted, Version::Latest);
         FileReport::of("test.yaml", text.as_bytes(), Role::Manifest, &profile)
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_found_in_its_object() {
+        let profile = Profile::new(Base::Aks, Version::Latest);
+        let duplicates = |text: &str| {
+            let report = FileReport::of("test.yaml", text.as_bytes(), Role::Manifest, &profile);
+            let mut found = Vec::new();
+            for object in &report.objects {
+                let own = object.findings.iter().filter(|found| found.rule.id == "duplicate-key");
+                found.extend(own.map(|own| {
+                    (object.item, own.span.map(|span| text[span.range()].to_owned()).unwrap())
+                }));
+            }
+            found
+        };
+        let pod = "apiVersion: v1, kind: Pod, metadata: {name: a, name: b}";
+        let name = || "name".to_owned();
+        assert_eq!(duplicates(&format!("{{{pod}}}\n")), [(None, name())]);
+        let list =
+            format!("{{apiVersion: v1, kind: List, items: [{{}}], items: [{{}}, {{{pod}}}]}}");
+        assert_eq!(duplicates(&list), [(Some(0), "items".to_owned()), (Some(1), name())]);
+        let merged = "apiVersion: v1\nkind: Pod\nmetadata:\n  labels: &a {x: y}\n  annotations:\n    \
+                      <<: *a\n    <<: {z: 1}\n    x: z\n    z: '2'\n";
+        assert_eq!(duplicates(merged), []);
+        assert_eq!(duplicates("{a: 1, a: 2}\n"), []);
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! One file, fixed as far as it may be.
 
+mod across;
 mod edits;
-mod parts;
+pub(crate) mod parts;
+mod worse;
 
 use crate::FileReport;
 use crate::file::{ObjectReport, Role};
+use across::{Across, Judge};
 use edits::{Edits, Key};
 use podproof_policy::fix::{Input, InputKind};
-use podproof_policy::{Answers, Finding, Fix, FixClass, Profile, Rule};
-use podproof_source::Span;
+use podproof_policy::{Answers, Finding, Fix, FixClass, Profile, Rule, transaction};
 use podproof_source::edit::Refusal;
+use podproof_source::{Pointer, Span};
 use std::collections::{BTreeMap, BTreeSet};
+use worse::{Origins, worse_documents};
 
 /// Which fixes are to be made.
 #[derive(Clone, Debug)]
@@ -83,6 +87,8 @@ pub enum Unfixed {
     MakesWorse,
     /// There is no fix.
     NoFix,
+    /// Somebody said that the finding is to be ignored.
+    Suppressed,
 }
 
 impl Wanted {
@@ -100,8 +106,8 @@ impl Wanted {
         match fix.class {
             _ if by_shape && !self.by_shape => Err(Unfixed::ByShape),
             FixClass::Reverses if !self.reverses => Err(Unfixed::NotAllowed),
-            FixClass::NeedsInput if fix.changes.is_empty() => Err(Unfixed::NeedsInput),
-            _ if fix.changes.is_empty() => Err(Unfixed::NoFix),
+            FixClass::NeedsInput if !fix.has_changes() => Err(Unfixed::NeedsInput),
+            _ if !fix.has_changes() => Err(Unfixed::NoFix),
             _ => Ok(()),
         }
     }
@@ -115,25 +121,154 @@ impl Wanted {
 /// Fixes a file. A document in which the fixes would cause a finding that was not there before
 /// stays as it is.
 pub fn fix(path: &str, text: &[u8], role: Role, wanted: &Wanted) -> FixedFile {
-    let judged =
+    let judge =
         |text: &[u8]| FileReport::unmasked(path, text, role, &wanted.profile, &wanted.answers);
-    let before = judged(text);
-    let mut worse = BTreeSet::new();
+    fix_judged(text, role, wanted, &judge)
+}
+
+fn fix_judged(text: &[u8], role: Role, wanted: &Wanted, judge: Judge<'_>) -> FixedFile {
+    let before = judge(text);
+    let mut barred = Barred::default();
     loop {
-        let edits = Edits::of(text, role, wanted, &worse);
-        let mut after = if edits.text == text { before.clone() } else { judged(&edits.text) };
-        let more = worse_documents(&before, &after);
-        if !more.is_subset(&worse) {
-            worse.extend(more);
+        let fixed = Attempt::of(text, before.clone(), role, wanted, &barred, judge);
+        if barred.add(worse_documents(&before, &fixed.across.report, &fixed.across.origins)) {
             continue;
         }
-        let left = left(&after, wanted, &edits.refused, &worse);
+        let left = fixed.left(wanted, &barred);
+        let Across { text, applied, report: mut after, .. } = fixed.across;
         let mut before = before;
         before.hide_secrets();
         after.hide_secrets();
-        return FixedFile { before, text: edits.text, applied: edits.applied, after, left };
+        return FixedFile { before, text, applied, after, left };
     }
 }
+
+/// What is not to be done, because something became worse by it.
+#[derive(Clone, Debug, Default)]
+struct Barred {
+    /// The documents of the text before, and whether those that are appended, are left alone.
+    documents: BTreeSet<Option<usize>>,
+    /// Whether no fix that concerns several objects is made.
+    across: bool,
+}
+
+impl Barred {
+    /// Whether a fix of an object that stands at a place of a document is not to be made.
+    fn bars(&self, fix: &Fix, (document, object): (usize, &Pointer), origins: &Origins) -> bool {
+        if self.documents.is_empty() && !self.across {
+            return false;
+        }
+        let places = transaction::places(fix, (document, object));
+        let mut touched = places.iter().map(|(document, _)| *document).chain([document]);
+        (self.across && fix.concerns_others())
+            || touched.any(|document| self.documents.contains(&origins.of(document)))
+    }
+
+    /// Bars what made documents worse. Nothing if that is done.
+    fn add(&mut self, worse: BTreeSet<Option<usize>>) -> bool {
+        if worse.is_empty() {
+            return false;
+        }
+        let known = self.documents.len();
+        self.documents.extend(worse);
+        if self.documents.len() > known {
+            return true;
+        }
+        // Left alone, and worse nevertheless: by what was done elsewhere.
+        !std::mem::replace(&mut self.across, true)
+    }
+}
+
+/// A text after as many fixes as may be made.
+struct Attempt {
+    across: Across,
+    /// The fixes that could not be made.
+    refused: BTreeMap<Key, Unfixed>,
+}
+
+/// Fixes of one object can make those of several possible, and the other way round. More passes than
+/// these are needed by no rules.
+const MOST_PASSES: usize = 4;
+
+impl Attempt {
+    fn of(
+        text: &[u8],
+        before: FileReport,
+        role: Role,
+        wanted: &Wanted,
+        barred: &Barred,
+        judge: Judge<'_>,
+    ) -> Self {
+        let across = Across::new(text, before);
+        let mut fixed = Self { across, refused: BTreeMap::new() };
+        for _ in 0..MOST_PASSES {
+            let is_changed = fixed.pass(role, wanted, barred, judge);
+            if !is_changed || !fixed.is_open(wanted, barred) {
+                break;
+            }
+        }
+        fixed
+    }
+
+    /// Makes the fixes that concern several objects, and then those of each object.
+    fn pass(&mut self, role: Role, wanted: &Wanted, barred: &Barred, judge: Judge<'_>) -> bool {
+        let across = &mut self.across;
+        let made_before = across.applied.len();
+        self.refused = across.fix(role, wanted, barred, judge);
+        let is_barred = |document| barred.documents.contains(&across.origins.of(document));
+        let edits = Edits::of(&across.text, role, wanted, &is_barred);
+        let refused = edits.refused.into_iter();
+        self.refused.extend(refused.map(|(key, refusal)| (key, Unfixed::Refused(refusal))));
+        if edits.text != across.text {
+            across.report = judge(&edits.text);
+        }
+        across.text = edits.text;
+        across.applied.extend(edits.applied);
+        across.applied.len() > made_before
+    }
+
+    /// Whether a fix may be made that was not tried on this text.
+    fn is_open(&self, wanted: &Wanted, barred: &Barred) -> bool {
+        self.left(wanted, barred).iter().any(|left| left.why == UNTRIED)
+    }
+
+    /// Why each finding is still there.
+    fn left(&self, wanted: &Wanted, barred: &Barred) -> Vec<Left> {
+        let mut all = Vec::new();
+        for (index, object) in self.across.report.objects.iter().enumerate() {
+            for (finding, found) in object.findings.iter().enumerate() {
+                let why = self.why(object, found, wanted, barred);
+                all.push(Left { object: index, finding, why });
+            }
+        }
+        all
+    }
+
+    fn why(
+        &self,
+        object: &ObjectReport,
+        finding: &Finding,
+        wanted: &Wanted,
+        barred: &Barred,
+    ) -> Unfixed {
+        if finding.suppressed.is_some() {
+            return Unfixed::Suppressed;
+        }
+        let fix = finding.fix.as_deref();
+        if let Err(why) = wanted.permits(finding.rule, fix, object.by_shape) {
+            return why;
+        }
+        let Some(fix) = fix else { return Unfixed::NoFix };
+        if barred.bars(fix, (object.document, &object.at), &self.across.origins) {
+            return Unfixed::MakesWorse;
+        }
+        let key = Key::new(object.document, &object.at, fix);
+        self.refused.get(&key).cloned().unwrap_or(UNTRIED)
+    }
+}
+
+/// What is said of a fix that could be made, and was not.
+const UNTRIED: Unfixed = Unfixed::Refused(Refusal::NotProven);
 
 impl FixedFile {
     /// A file that could not even be opened.
@@ -175,63 +310,10 @@ pub fn example(input: &Input) -> String {
     let kind = || match input.kind {
         InputKind::Uid => "NUMBER".into(),
         InputKind::Name => "NAME".into(),
+        InputKind::Port => "PORT".into(),
         InputKind::Choice | InputKind::Text => "TEXT".into(),
     };
     input.choices.first().cloned().unwrap_or_else(kind)
-}
-
-/// Why each finding is still there.
-fn left(
-    after: &FileReport,
-    wanted: &Wanted,
-    refused: &BTreeMap<Key, Refusal>,
-    worse: &BTreeSet<usize>,
-) -> Vec<Left> {
-    let mut all = Vec::new();
-    for (index, object) in after.objects.iter().enumerate() {
-        for (finding, found) in object.findings.iter().enumerate() {
-            let fix = found.fix.as_deref();
-            let why = match (wanted.permits(found.rule, fix, object.by_shape), fix) {
-                (Err(why), _) => why,
-                (Ok(()), _) if worse.contains(&object.document) => Unfixed::MakesWorse,
-                (Ok(()), fix) => {
-                    let key = fix.map(|fix| Key::new(object.document, &object.at, fix));
-                    let known = key.and_then(|key| refused.get(&key).cloned());
-                    Unfixed::Refused(known.unwrap_or(Refusal::NotProven))
-                }
-            };
-            all.push(Left { object: index, finding, why });
-        }
-    }
-    all
-}
-
-/// The documents in which more is found than before. A list's items may have moved, so their
-/// numbers do not count.
-fn worse_documents(before: &FileReport, after: &FileReport) -> BTreeSet<usize> {
-    let mut counts: BTreeMap<(usize, Option<usize>, &str, String), isize> = BTreeMap::new();
-    for (report, sign) in [(before, -1), (after, 1)] {
-        for object in &report.objects {
-            for finding in &object.findings {
-                let path = without_numbers(&finding.path);
-                let place = (object.document, object.item, finding.rule.id, path);
-                *counts.entry(place).or_default() += sign;
-            }
-        }
-    }
-    counts.into_iter().filter(|(_, count)| *count > 0).map(|((document, ..), _)| document).collect()
-}
-
-/// `spec.containers[2].ports[0]` as `spec.containers[].ports[]`
-fn without_numbers(path: &str) -> String {
-    let mut in_brackets = false;
-    let mut kept = path.to_owned();
-    kept.retain(|c| {
-        let is_digit = in_brackets && c.is_ascii_digit();
-        in_brackets = c == '[' || is_digit;
-        !is_digit
-    });
-    kept
 }
 
 #[cfg(test)]

@@ -2,15 +2,17 @@
 //!
 //! Written file by file, so that a long run needs no memory for what is already printed.
 
+mod changes;
+
 use crate::{FileReport, Note, ObjectReport, Status, Summary};
 use podproof_policy::{Finding, Fix, Profile};
-use podproof_source::{Change, Lines, Pointer, Position, Span};
+use podproof_source::{Lines, Position, Span};
 use serde_json::{Value, json};
 
 /// What comes before the files.
 pub fn head(profile: &Profile) -> String {
     let tool = json!({"name": "podproof", "version": env!("CARGO_PKG_VERSION")});
-    let profile = json!({"profile": profile.level.name(), "version": profile.version.to_string()});
+    let profile = json!({"profile": profile.base.name(), "version": profile.version.to_string()});
     format!("{{\"schema\":1,\"tool\":{tool},\"profile\":{profile},\"files\":[")
 }
 
@@ -25,7 +27,7 @@ pub fn tail(summary: &Summary) -> String {
             "info": summary.infos,
         },
         "unreadable": summary.unreadable,
-        "suppressed": 0,
+        "suppressed": summary.suppressed,
     });
     format!("],\"summary\":{summary}}}")
 }
@@ -109,7 +111,15 @@ fn finding(finding: &Finding, object: &ObjectReport, lines: &Lines<'_>, out: &mu
         Some(fix) => self::fix(fix, object, fields.key("fix")),
         None => fields.optional("fix", None),
     }
-    fields.optional("suppressed", None);
+    match &finding.suppressed {
+        Some(suppressed) => {
+            let mut fields = Fields::new(fields.key("suppressed"));
+            fields.text("reason", &suppressed.reason);
+            fields.text("by", suppressed.by.name());
+            fields.end();
+        }
+        None => fields.optional("suppressed", None),
+    }
     fields.end();
 }
 
@@ -125,64 +135,14 @@ fn fix(fix: &Fix, object: &ObjectReport, out: &mut String) {
         fields.text("label", &input.label);
         fields.text("kind", input.kind.name());
         list(&input.choices, fields.key("choices"), |choice, out| text(choice, out));
-        fields.optional("default", None);
+        fields.optional("default", input.default.as_deref());
         fields.end();
     });
-    list(&fix.changes, fields.key("changes"), |change, out| {
-        self::change(change, &fix.changes, object, out);
-    });
+    changes::write(fix, object, fields.key("changes"));
+    list(&fix.commands, fields.key("commands"), |command, out| text(command, out));
     // Whether a text can be edited is known only once it was tried.
     fields.optional("refusal", None);
     fields.end();
-}
-
-/// A change as an operation of a JSON Patch on the object.
-fn change(change: &Change, all: &[Change], object: &ObjectReport, out: &mut String) {
-    let (op, pointer, value) = match change {
-        Change::Set { at, value } => (op_to_set(at), at.clone(), Some(value)),
-        Change::Remove { at } => ("remove", at.clone(), None),
-        Change::RemoveItem { list, index, .. } => {
-            let before = all.iter().take_while(|other| !std::ptr::eq(*other, change));
-            (
-                "remove",
-                list.item(index.saturating_sub(removed_in_front(before, list, *index))),
-                None,
-            )
-        }
-    };
-    let mut fields = Fields::new(out);
-    fields.text("op", op);
-    fields.text("pointer", &pointer.to_string());
-    if let Some(value) = value {
-        let value = serde_json::to_string(value).unwrap_or_default();
-        fields.key("value").push_str(&value);
-    }
-    fields.key("document").push_str(&object.document.to_string());
-    match object.item {
-        Some(item) => fields.key("item").push_str(&item.to_string()),
-        None => fields.optional("item", None),
-    }
-    fields.end();
-}
-
-/// `add` sets a key whether or not it is there, but would put a second item in front of an item.
-fn op_to_set(at: &Pointer) -> &'static str {
-    let is_number = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
-    if at.steps().last().is_some_and(|step| is_number(step)) { "replace" } else { "add" }
-}
-
-/// How many items in front of one are gone by then: each operation sees the list as the ones before
-/// it left it.
-fn removed_in_front<'c>(
-    before: impl Iterator<Item = &'c Change>,
-    list: &Pointer,
-    index: usize,
-) -> usize {
-    let in_front = |other: &&Change| {
-        matches!(other, Change::RemoveItem { list: other, index: at, .. }
-            if other == list && *at < index)
-    };
-    before.filter(in_front).count()
 }
 
 fn range(span: Span, lines: &Lines<'_>, out: &mut String) {
@@ -254,7 +214,7 @@ fn text(value: &str, out: &mut String) {
 mod tests {
     use super::fix;
     use crate::ObjectReport;
-    use podproof_policy::fix::{Input, InputKind};
+    use podproof_policy::fix::{Elsewhere, Input, InputKind};
     use podproof_policy::{Fix, FixClass};
     use podproof_source::{Change, Node, Pointer};
     use serde_json::{Value, json};
@@ -272,6 +232,7 @@ mod tests {
             label: "which?".into(),
             kind: InputKind::Uid,
             choices: vec!["1".into()],
+            default: None,
         };
         let reported = Fix {
             class: FixClass::NeedsInput,
@@ -286,6 +247,17 @@ mod tests {
                 item(0, "A"),
                 item(2, "B"),
             ],
+            elsewhere: vec![Elsewhere {
+                document: 5,
+                item: None,
+                object: Pointer::ROOT,
+                change: Change::Remove { at: Pointer::ROOT },
+            }],
+            new_objects: vec![Node::map([
+                ("kind", Node::from("Secret")),
+                ("stringData", Node::map([("a", Node::from("hunter2"))])),
+            ])],
+            commands: vec!["run \"this\"".into()],
         };
         let object = ObjectReport { document: 3, item: Some(1), ..ObjectReport::default() };
         let mut out = String::new();
@@ -311,7 +283,11 @@ mod tests {
                 change("remove", "/spec", None),
                 change("remove", "/spec/add/0", None),
                 change("remove", "/spec/add/1", None),
+                {"op": "remove", "pointer": "", "document": 5, "item": null},
+                {"op": "add-document", "pointer": "", "document": null, "item": null,
+                    "value": {"kind": "Secret", "stringData": {"a": "********"}}},
             ],
+            "commands": ["run \"this\""],
             "refusal": null,
         });
         assert_eq!(written, expected);

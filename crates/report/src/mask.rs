@@ -1,5 +1,6 @@
 //! Values that no report shows, because a credential often stands there.
 
+use podproof_policy::credential::{self, Arguments};
 use podproof_policy::{Finding, Fix, Rule};
 use podproof_source::{Node, Span};
 use std::ops::Range;
@@ -7,8 +8,9 @@ use std::ops::Range;
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Adds the places where credentials stand in an object of a kind: Secrets as a whole, wherever
-/// they stand, what `ConfigMap`s hold, environment variables, and copies of whole objects in an
-/// annotation. Whole blocks, not only values: a key that stands there twice is in the tree only
+/// they stand, what `ConfigMap`s hold, environment variables, copies of whole objects in an
+/// annotation, and whatever else has the shape of a credential or is one in a command line, whether
+/// or not a rule is on that looks for it. Whole blocks, not only values: a key that stands there twice is in the tree only
 /// once.
 pub(crate) fn collect(object: &Node, kind: &str, places: &mut Vec<Span>) {
     if is_secret(kind) {
@@ -30,6 +32,10 @@ fn visit(node: &Node, places: &mut Vec<Span>) {
         collect_scalars(node, places);
     }
     let is_config = kind.eq_ignore_ascii_case("ConfigMap");
+    if node.as_str().is_some_and(|text| credential::by_shape(text).is_some()) {
+        places.push(node.span);
+    }
+    collect_arguments(node, places);
     for item in node.as_list().unwrap_or_default() {
         visit(item, places);
     }
@@ -40,6 +46,17 @@ fn visit(node: &Node, places: &mut Vec<Span>) {
             places.push(entry.value.span);
         } else {
             visit(&entry.value, places);
+        }
+    }
+}
+
+/// The items of a command line in which a credential stands, if this is a container that has one.
+fn collect_arguments(node: &Node, places: &mut Vec<Span>) {
+    let mut arguments = Arguments::default();
+    let list = |key| node.get(key).and_then(Node::as_list).unwrap_or_default();
+    for item in ["command", "args"].iter().flat_map(|key| list(key)) {
+        if item.as_str().is_some_and(|text| arguments.next(text).is_some()) {
+            places.push(item.span);
         }
     }
 }
@@ -94,6 +111,9 @@ pub(crate) fn redact_fix(fix: &mut Fix, rule: &Rule) {
     fix.title = format!("change what `{}` found (the value is hidden: it is a secret's)", rule.id);
     fix.inputs.clear();
     fix.changes.clear();
+    fix.elsewhere.clear();
+    fix.new_objects.clear();
+    fix.commands.clear();
 }
 
 /// Words behind which a credential may stand although the tree does not have it there: the first of
@@ -201,6 +221,18 @@ mod tests {
         let expected = "kind: Pod\nspec: {a: b, env**********************\n";
         assert_eq!(shown(pod, &[]), expected);
         assert_eq!(masked_text(b"a\xff\xfeb", 0..4, &[], &[]), "a??b");
+    }
+
+    #[test]
+    fn credentials_are_masked_wherever_they_stand() {
+        let pod = "kind: Pod\nspec:\n  image: a\n  x: redis://:hunter2@a\n  y: b\n";
+        let expected = "kind: Pod\nspec:\n  image: a\n  x: ******************\n  y: b\n";
+        assert_eq!(shown(pod, &[]), expected);
+        let pod =
+            "kind: Pod\ncommand:\n  - web\nargs:\n  - --password\n  - hunter2\n  - --port=80\n";
+        let expected =
+            "kind: Pod\ncommand:\n  - web\nargs:\n  - --password\n  - *******\n  - --port=80\n";
+        assert_eq!(shown(pod, &[]), expected);
     }
 
     #[test]

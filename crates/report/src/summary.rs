@@ -16,6 +16,8 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of severity info.
     pub infos: usize,
+    /// Findings that somebody said are to be ignored; they count nowhere else.
+    pub suppressed: usize,
     /// Files of which at least a part could not be read.
     pub unreadable: usize,
     /// Files without any Kubernetes object.
@@ -37,6 +39,7 @@ impl Summary {
         self.objects += file.objects.len();
         for finding in file.objects.iter().flat_map(|object| &object.findings) {
             match finding.severity {
+                _ if finding.suppressed.is_some() => self.suppressed += 1,
                 Severity::Error => self.errors += 1,
                 Severity::Warning => self.warnings += 1,
                 Severity::Info => self.infos += 1,
@@ -63,6 +66,9 @@ impl std::fmt::Display for Summary {
             counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(n, what)).collect();
         f.write_str(if found.is_empty() { "nothing found" } else { "" })?;
         f.write_str(&found.join(", "))?;
+        if self.suppressed > 0 {
+            write!(f, "; {} suppressed", self.suppressed)?;
+        }
         if self.unreadable > 0 {
             let verb = if self.unreadable == 1 { "was" } else { "were" };
             write!(f, "; {} {verb} not read in full", count(self.unreadable, "file"))?;

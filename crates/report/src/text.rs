@@ -3,7 +3,8 @@
 mod hint;
 
 use crate::mask::masked_text;
-use crate::{FileReport, ObjectReport, Status};
+use crate::summary::count;
+use crate::{FileReport, ObjectReport, Status, rule_page};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use podproof_policy::rule::{Rule, Severity};
@@ -20,14 +21,24 @@ const MOST_PLACES: usize = 20;
 /// Source lines longer than this are not shown.
 const LONGEST_LINE: usize = 500;
 
-/// The findings of a file, grouped by object and rule. Empty for a clean file.
-pub fn file(report: &FileReport, text: &[u8], color: bool) -> String {
+/// How a report is to look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// In colours, for a terminal.
+    pub color: bool,
+    /// With hints in full, not in one line for an object.
+    pub infos: bool,
+}
+
+/// The findings of a file, grouped by object, rule and severity. Empty for a clean file.
+pub fn file(report: &FileReport, text: &[u8], look: Look) -> String {
     let mut out = String::new();
     if report.status == Status::PassedOver {
         return out;
     }
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
     let view = View {
+        look,
         path: &report.path,
         text,
         lines: Lines::new(text),
@@ -40,11 +51,14 @@ pub fn file(report: &FileReport, text: &[u8], color: bool) -> String {
     let mut explained = BTreeSet::new();
     for object in report.objects.iter().filter(|object| !object.findings.is_empty()) {
         let _ = writeln!(out, "{}", view.heading(object));
-        for group in by_rule(&object.findings) {
+        let is_folded = |found: &Finding| found.severity == Severity::Info && !look.infos;
+        let open = || object.findings.iter().filter(|found| found.suppressed.is_none());
+        for group in by_rule(open().filter(|found| !is_folded(found))) {
             let explain = group.first().is_some_and(|found| explained.insert(found.rule.id));
             out += &view.findings(&group, explain, object.by_shape);
             out += "\n\n";
         }
+        out += &view.dim_lines(open().filter(|found| is_folded(found)), &object.findings);
     }
     out
 }
@@ -71,7 +85,8 @@ pub fn rule_list() -> String {
     let mut out = String::new();
     for rule in rules::RULES {
         let level = rule.standard.map_or(rule.category.name(), |standard| standard.level.name());
-        let _ = writeln!(out, "{:28} {level:11} {}", rule.id, rule.title);
+        let severity = rule.severity.name();
+        let _ = writeln!(out, "{:34} {severity:8} {level:12} {}", rule.id, rule.title);
     }
     out
 }
@@ -81,14 +96,15 @@ fn without_markers(docs: &str) -> String {
     docs.replace("```yaml,bad", "```yaml  # refused").replace("```yaml,good", "```yaml  # fine")
 }
 
-/// Findings of the same rule together, in the order of the first of each.
-fn by_rule(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+/// Findings of the same rule and severity together, in the order of the first of each.
+fn by_rule<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Vec<&'f Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
-        let same_rule = |group: &&mut Vec<&Finding>| {
-            group.first().is_some_and(|first| first.rule.id == finding.rule.id)
+        let key = |found: &Finding| (found.rule.id, found.severity);
+        let same = |group: &&mut Vec<&Finding>| {
+            group.first().is_some_and(|first| key(first) == key(finding))
         };
-        match groups.iter_mut().find(same_rule) {
+        match groups.iter_mut().find(same) {
             Some(group) => group.push(finding),
             None => groups.push(vec![finding]),
         }
@@ -97,6 +113,7 @@ fn by_rule(findings: &[Finding]) -> Vec<Vec<&Finding>> {
 }
 
 struct View<'a> {
+    look: Look,
     path: &'a str,
     text: &'a [u8],
     lines: Lines<'a>,
@@ -113,6 +130,43 @@ impl View<'_> {
             .unwrap_or_default();
         let by_shape = if object.by_shape { " (recognised by its shape)" } else { "" };
         one_line(&format!("== {}: {}{namespace}{by_shape}", self.path, object.title()))
+    }
+
+    /// What need not be read at once: the hints in one line, and each suppressed finding in one.
+    fn dim_lines<'f>(
+        &self,
+        hints: impl Iterator<Item = &'f Finding>,
+        findings: &[Finding],
+    ) -> String {
+        let mut lines = Vec::new();
+        let groups = by_rule(hints);
+        if !groups.is_empty() {
+            let rules: Vec<&str> = groups
+                .iter()
+                .filter_map(|group| group.first())
+                .map(|found| found.rule.id)
+                .collect();
+            let all = count(groups.iter().map(Vec::len).sum(), "hint");
+            let rules = rules.join(", ");
+            lines.push(format!("info: {rules} ({all}; --show-info prints them)"));
+        }
+        lines.extend(findings.iter().filter_map(|found| self.suppressed(found)));
+        if lines.is_empty() {
+            return String::new();
+        }
+        let (dim, end) = if self.look.color { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
+        let lines: String = lines.iter().map(|line| format!("{dim}{line}{end}\n")).collect();
+        lines + "\n"
+    }
+
+    /// "suppressed: host-ports at 12:7: the reason (comment)"
+    fn suppressed(&self, finding: &Finding) -> Option<String> {
+        let suppressed = finding.suppressed.as_ref()?;
+        let place = finding.span.map(|span| self.lines.position(span.start));
+        let place = place.map(|place| format!(" at {}:{}", place.line, place.column));
+        let place = place.unwrap_or_default();
+        let (rule, by) = (finding.rule.id, suppressed.by.name());
+        Some(one_line(&format!("suppressed: {rule}{place}: {} ({by})", suppressed.reason)))
     }
 
     /// One diagnostic for all findings of a rule in an object.
@@ -215,18 +269,10 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// The second paragraph of a rule's docs, which says why, and the first one of "How to fix it".
+/// Why a rule is there, and how to satisfy it.
 fn why_and_how(rule: &Rule) -> (String, String) {
-    let docs = rule.docs();
-    let mut paragraphs = docs.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
-    let why = paragraphs.nth(1).unwrap_or(rule.title);
-    let how = docs
-        .split("## How to fix it")
-        .nth(1)
-        .and_then(|rest| rest.split("\n\n").map(str::trim).find(|part| !part.is_empty()));
-    let how = how.unwrap_or("see the rule's documentation");
-    let more = format!("{} (more: `podproof explain {}`)", how.replace('\n', " "), rule.id);
-    (wrap(&why.replace('\n', " ")), wrap(&more))
+    let more = format!("{} (more: `podproof explain {}`)", rule_page::how(rule), rule.id);
+    (wrap(&rule_page::why(rule)), wrap(&more))
 }
 
 fn wrap(text: &str) -> String {
@@ -242,4 +288,60 @@ fn wrap(text: &str) -> String {
         }
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Look, file};
+    use crate::fingerprint::tests::{POD, report};
+    use podproof_policy::{Severity, Suppressed, SuppressedBy};
+
+    fn shown(infos: bool) -> String {
+        let mut report = report(POD);
+        for finding in &mut report.objects[0].findings {
+            match finding.rule.id {
+                "run-as-non-root" | "seccomp-profile-restricted" => {
+                    finding.severity = Severity::Info;
+                }
+                "host-namespaces" => {
+                    let reason = "the node's\nprocesses".to_owned();
+                    let by = SuppressedBy::Comment;
+                    finding.suppressed = Some(Box::new(Suppressed { reason, by }));
+                }
+                _ => {}
+            }
+        }
+        file(&report, POD.as_bytes(), Look { color: false, infos })
+    }
+
+    #[test]
+    fn hints_are_one_line_unless_they_are_asked_for() {
+        let text = shown(false);
+        let line = text.lines().find(|line| line.starts_with("info: ")).unwrap();
+        assert!(line.contains("run-as-non-root") && line.contains("seccomp-profile"), "{text}");
+        assert!(line.ends_with("hints; --show-info prints them)"), "{text}");
+        assert!(!text.contains("info[run-as-non-root]"), "{text}");
+        assert!(shown(true).contains("info[run-as-non-root]"));
+    }
+
+    #[test]
+    fn a_suppressed_finding_is_one_line_with_its_reason() {
+        let text = shown(false);
+        let line = "\nsuppressed: host-namespaces at 5:12: the node's\\nprocesses (comment)\n";
+        assert!(text.contains(line), "{text}");
+        assert!(!text.contains("error[host-namespaces]"), "{text}");
+    }
+
+    #[test]
+    fn findings_of_one_rule_and_two_severities_are_two_groups() {
+        let mut report = report(POD);
+        let ports = report.objects[0].findings.iter_mut();
+        let mut ports = ports.filter(|finding| finding.rule.id == "host-ports");
+        ports.next().unwrap().severity = Severity::Warning;
+        let text = file(&report, POD.as_bytes(), Look::default());
+        assert!(
+            text.contains("warning[host-ports]") && text.contains("error[host-ports]"),
+            "{text}"
+        );
+    }
 }

@@ -1,8 +1,10 @@
 //! What the cluster would say: the verdict lines under a report.
 
+mod namespaces;
+
 use crate::summary::count;
 use crate::{FileReport, ObjectReport};
-use podproof_policy::{Level, NamespaceLabels, Standing, Version};
+use podproof_policy::{Finding, Level, NamespaceLabels, Standing, SuppressedBy, Version};
 
 /// What is needed to judge all pods of a run at any level and version, at the end of it.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +13,10 @@ pub struct Verdicts {
     namespaces: Vec<NamespaceLabels>,
     undecodable: usize,
     unread: usize,
+    /// Findings that are ignored here, but not at admission.
+    ignored: usize,
+    /// Findings that comments or a baseline ignore, where admission heeds annotations.
+    unheeded: usize,
     are_patched: bool,
 }
 
@@ -19,6 +25,8 @@ struct JudgedPod {
     namespace: Option<String>,
     standing: Standing,
     by_shape: bool,
+    /// Whether it comes from a list, as `kubectl get` prints it.
+    is_listed: bool,
 }
 
 impl Verdicts {
@@ -38,13 +46,36 @@ impl Verdicts {
                 self.undecodable += 1;
             }
             self.pods.extend(JudgedPod::of(object));
+            let by = |finding: &Finding| finding.suppressed.as_deref().map(|ignored| ignored.by);
+            for by in object.findings.iter().filter_map(by) {
+                match by {
+                    SuppressedBy::Exemption => {}
+                    _ if !file.allows_suppressions => self.ignored += 1,
+                    SuppressedBy::Annotation => {}
+                    SuppressedBy::Comment | SuppressedBy::Baseline => self.unheeded += 1,
+                }
+            }
         }
+    }
+
+    /// What admission makes of the findings that are ignored here.
+    fn of_ignored(&self) -> impl Iterator<Item = String> {
+        let line = |n: usize, what: &str, settings: &str| {
+            let (verb, them) = if n == 1 { ("is", "it") } else { ("are", "them") };
+            let said =
+                format!("{} {verb} {what}; admission still judges {them}", count(n, "finding"));
+            (n > 0).then(|| said + settings)
+        };
+        let ignored = line(self.ignored, "ignored here", " unless `allowSuppressions: true`");
+        let unheeded = line(self.unheeded, "ignored by a comment or baseline", ", it sees neither");
+        ignored.into_iter().chain(unheeded)
     }
 
     /// The verdict at both levels of a version, and that of every namespace with labels.
     pub fn lines(&self, version: Version) -> Vec<String> {
         if self.pods.is_empty() && self.unread + self.undecodable == 0 {
-            return vec!["verdict: no pods to judge".into()];
+            let nothing = "verdict: no pods to judge".into();
+            return std::iter::once(nothing).chain(self.of_ignored()).collect();
         }
         let pods: Vec<&JudgedPod> = self.pods.iter().collect();
         let at = |level| self.judge(&pods, level, version);
@@ -56,6 +87,8 @@ impl Verdicts {
         let mut lines =
             vec![format!("verdict{of_version}: baseline: {baseline}; restricted: {restricted}")];
         lines.extend(self.namespaces.iter().flat_map(|labels| self.of_namespace(labels)));
+        lines.extend(namespaces::lines(&self.pods, version));
+        lines.extend(self.of_ignored());
         lines
     }
 
@@ -111,6 +144,7 @@ impl JudgedPod {
             namespace: object.namespace.clone(),
             standing: object.standing?,
             by_shape: object.by_shape,
+            is_listed: object.item.is_some(),
         })
     }
 }

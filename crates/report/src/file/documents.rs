@@ -1,5 +1,6 @@
 //! Counting the documents of a file.
 
+use crate::comments::Comments;
 use podproof_source::{Error, Reason};
 
 /// How many documents of a file are what.
@@ -17,6 +18,8 @@ pub(super) struct Documents {
     pub(super) ignored: usize,
     /// Where the last document that could be read ends.
     pub(super) read_until: u32,
+    /// The comments that ignore findings.
+    pub(super) comments: Comments,
 }
 
 impl Documents {

@@ -2,9 +2,12 @@
 
 use super::parts::{Part, parts};
 use super::{AppliedFix, Wanted};
+use crate::comments::Comments;
 use crate::file::{Role, title};
-use crate::mask;
-use podproof_policy::{Finding, Fix, FixClass, Object, Rule, check_and_fix, objects};
+use crate::{around, mask};
+use podproof_policy::{
+    Finding, Fix, FixClass, Inventory, Object, Rule, check_and_fix, objects, transaction,
+};
 use podproof_source::edit::{Edited, Refusal, edit};
 use podproof_source::{Change, Pointer, Span, yaml};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_ROUNDS: usize = 12;
 
 /// What stands for a fix that the text already has, although its finding is there.
-const NO_EFFECT: Refusal = Refusal::Unusual("it would change nothing");
+pub(super) const NO_EFFECT: Refusal = Refusal::Unusual("it would change nothing");
 
 /// A fix, wherever in the text its object has moved to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,14 +24,19 @@ pub(super) struct Key {
     document: usize,
     object: Pointer,
     title: String,
-    /// Where it changes the object: containers can have the same name.
-    places: Vec<Pointer>,
+    /// What it changes: containers can have the same name.
+    places: Vec<(usize, Pointer)>,
 }
 
 impl Key {
     pub(super) fn new(document: usize, object: &Pointer, fix: &Fix) -> Self {
-        let places = fix.changes.iter().map(|change| change.at().clone()).collect();
-        Self { document, object: object.clone(), title: fix.title.clone(), places }
+        let places = transaction::places(fix, (document, object));
+        let title = fix.title.clone();
+        // Any of several objects may be the one that it stands on.
+        match places.first().filter(|_| fix.concerns_others()) {
+            Some(&(document, _)) => Self { document, object: Pointer::ROOT, title, places },
+            None => Self { document, object: object.clone(), title, places },
+        }
     }
 }
 
@@ -45,6 +53,9 @@ pub(super) struct Edits {
     first_document: usize,
 }
 
+/// Whether a document is to stay as it is.
+type LeftAlone<'a> = &'a dyn Fn(usize) -> bool;
+
 /// A fix that is to be made.
 #[derive(Clone)]
 struct Planned {
@@ -57,18 +68,15 @@ struct Planned {
 
 impl Edits {
     /// Fixes a text until nothing is left that may be fixed, except in some documents.
-    pub(super) fn of(
-        text: &[u8],
-        role: Role,
-        wanted: &Wanted,
-        left_alone: &BTreeSet<usize>,
-    ) -> Self {
+    pub(super) fn of(text: &[u8], role: Role, wanted: &Wanted, left_alone: LeftAlone<'_>) -> Self {
         let mut all = Self::default();
+        // What rules may know of the rest is that of the whole text, as it is now.
+        let around = around::inventory(text);
         for Part { range, first_document } in parts(text) {
             let start = range.start;
             let part = text.get(range).unwrap_or_default().to_vec();
             let mut edits = Self { text: part, first_document, ..Self::default() };
-            edits.fix(role, wanted, left_alone);
+            edits.fix(role, wanted, left_alone, &around);
             for applied in &mut edits.applied {
                 let moved =
                     |span: Span| Span::new(span.range().start + start, span.range().end + start);
@@ -81,16 +89,15 @@ impl Edits {
         all
     }
 
-    fn fix(&mut self, role: Role, wanted: &Wanted, left_alone: &BTreeSet<usize>) {
+    fn fix(&mut self, role: Role, wanted: &Wanted, left_alone: LeftAlone<'_>, around: &Inventory) {
         let mut made: BTreeMap<Key, (_, AppliedFix)> = BTreeMap::new();
         // Only a document that was worked on can have become different.
         let mut last_due: Option<BTreeSet<usize>> = None;
         for _ in 0..MOST_ROUNDS {
             let is_due = |document: &usize| {
-                !left_alone.contains(document)
-                    && last_due.as_ref().is_none_or(|due| due.contains(document))
+                !left_alone(*document) && last_due.as_ref().is_none_or(|due| due.contains(document))
             };
-            let plan = self.plan(role, wanted, is_due);
+            let plan = self.plan(role, wanted, around, is_due);
             if plan.is_empty() {
                 break;
             }
@@ -117,10 +124,12 @@ impl Edits {
         &self,
         role: Role,
         wanted: &Wanted,
+        around: &Inventory,
         is_due: impl Fn(&usize) -> bool,
     ) -> Vec<(usize, Vec<Planned>)> {
         let read = (self.first_document..).zip(yaml::read(&self.text));
         let read = read.filter(|(document, _)| is_due(document));
+        let mut comments = Comments::of(&self.text, &wanted.profile);
         let mut plan = Vec::new();
         for (document, read) in read {
             let Ok(read) = read else { continue };
@@ -135,8 +144,11 @@ impl Edits {
             }
             mask::join(&mut masked);
             let mut fixes = Vec::new();
-            for object in &objects {
-                self.plan_object(document, object, role, wanted, &masked, &mut fixes);
+            for object in objects.into_iter().map(|object| object.among(around)) {
+                let mut findings = check_and_fix(&object, &wanted.profile, Some(&wanted.answers));
+                comments.mark(&mut findings);
+                let of_object = (document, &object, findings);
+                self.plan_object(of_object, role, wanted, &masked, &mut fixes);
             }
             // What must go goes first: what is to be set is decided on the pod that remains.
             if fixes.iter().any(|planned: &Planned| goes_first(planned.applied.fix.class)) {
@@ -151,8 +163,7 @@ impl Edits {
 
     fn plan_object(
         &self,
-        document: usize,
-        object: &Object<'_>,
+        (document, object, findings): (usize, &Object<'_>, Vec<Finding>),
         role: Role,
         wanted: &Wanted,
         masked: &[Span],
@@ -161,9 +172,13 @@ impl Edits {
         let mut planned = BTreeSet::new();
         let by_shape = object.pod().is_some_and(|source| source.by_shape);
         let kind = Some(object.kind).filter(|kind| !kind.is_empty());
-        for finding in check_and_fix(object, &wanted.profile, Some(&wanted.answers)) {
+        for finding in findings {
             let permitted = wanted.permits(finding.rule, finding.fix.as_deref(), by_shape).is_ok();
             let Some(fix) = finding.fix.as_deref().filter(|_| permitted) else { continue };
+            // What concerns several objects is done on the text as a whole.
+            if fix.concerns_others() || finding.suppressed.is_some() {
+                continue;
+            }
             let key = Key::new(document, &object.at, fix);
             let is_known = self.refused.contains_key(&key) || planned.contains(&key);
             if !role.judges(&finding) || is_known {
@@ -248,7 +263,7 @@ fn goes_first(class: FixClass) -> bool {
 }
 
 /// The fix without anything that a secret lends to it.
-fn shown(finding: &Finding, fix: &Fix, masked: &[Span]) -> Fix {
+pub(super) fn shown(finding: &Finding, fix: &Fix, masked: &[Span]) -> Fix {
     let mut fix = fix.clone();
     if mask::is_hidden(finding, masked) {
         let rule: &'static Rule = finding.rule;

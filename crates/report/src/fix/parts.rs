@@ -9,16 +9,21 @@ const LENGTH: usize = 16 * 1024;
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Where it stands.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// The number of its first document in the text.
-    pub(super) first_document: usize,
+    pub(crate) first_document: usize,
 }
 
 /// The parts of a text; the whole of it if they would not be read like it.
 pub(super) fn parts(text: &[u8]) -> Vec<Part> {
-    let ranges = ranges(text);
+    parts_from(text, LENGTH)
+}
+
+/// The same with parts of at least a length, if they are not the last one.
+pub(crate) fn parts_from(text: &[u8], length: usize) -> Vec<Part> {
+    let ranges = ranges(text, length);
     let whole = || vec![Part { range: 0..text.len(), first_document: 0 }];
     if ranges.len() < 2 {
         return whole();
@@ -59,11 +64,11 @@ fn is_same(own: &Read, whole: &Read, offset: usize) -> bool {
 }
 
 /// Cuts in front of lines with nothing but `---`.
-fn ranges(text: &[u8]) -> Vec<Range<usize>> {
+fn ranges(text: &[u8], length: usize) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let (mut start, mut at) = (0, 0);
     for line in text.split_inclusive(|byte| *byte == b'\n') {
-        if at - start >= LENGTH && matches!(line, b"---\n" | b"---\r\n") {
+        if at - start >= length && matches!(line, b"---\n" | b"---\r\n") {
             ranges.push(start..at);
             start = at;
         }

@@ -7,23 +7,26 @@ use std::collections::BTreeSet;
 pub(super) fn hints(findings: &[&Finding], by_shape: bool) -> Vec<String> {
     let mut titles = BTreeSet::new();
     let fixes = findings.iter().filter_map(|finding| finding.fix.as_deref());
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<&Fix>)> = Vec::new();
     for fix in fixes.filter(|fix| titles.insert(fix.title.as_str())) {
         let command = command(fix, by_shape);
         match groups.iter_mut().find(|(other, _)| *other == command) {
-            Some((_, titles)) => titles.push(&fix.title),
-            None => groups.push((command, vec![&fix.title])),
+            Some((_, fixes)) => fixes.push(fix),
+            None => groups.push((command, vec![fix])),
         }
     }
-    groups.into_iter().map(|(command, titles)| hint(&command, &titles)).collect()
+    groups.into_iter().map(|(command, fixes)| hint(&command, &fixes)).collect()
 }
 
-fn hint(command: &str, titles: &[&str]) -> String {
-    let first = titles.first().copied().unwrap_or_default();
-    match titles.len() {
+fn hint(command: &str, fixes: &[&Fix]) -> String {
+    let first = fixes.first().map(|fix| fix.title.as_str()).unwrap_or_default();
+    let hint = match fixes.len() {
         0 | 1 => format!("`{command}` can {first}"),
         all => format!("`{command}` can {first}; and {} more", all - 1),
-    }
+    };
+    let commands: BTreeSet<&str> =
+        fixes.iter().flat_map(|fix| &fix.commands).map(String::as_str).collect();
+    commands.into_iter().fold(hint, |hint, command| format!("{hint}; then run: {command}"))
 }
 
 /// What to type for a fix.

@@ -1,0 +1,108 @@
+//! Whether a text is worse than another one that it was made of.
+
+use crate::FileReport;
+use podproof_policy::Severity;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where each document of a text stood in the text that it was made of. An appended one stood
+/// nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Origins {
+    /// The first documents, as long as any was taken away.
+    known: Vec<Option<usize>>,
+    /// What the number of all others was greater by.
+    gone: usize,
+    /// The number of the first appended document, if there is one.
+    appended: Option<usize>,
+}
+
+impl Origins {
+    /// The number that a document had.
+    pub(super) fn of(&self, document: usize) -> Option<usize> {
+        if self.appended.is_some_and(|first| document >= first) {
+            return None;
+        }
+        self.known.get(document).copied().unwrap_or(Some(document + self.gone))
+    }
+
+    /// A document was taken away.
+    pub(super) fn remove(&mut self, document: usize) {
+        let known = self.known.len();
+        self.known = (0..known.max(document + 1))
+            .filter(|other| *other != document)
+            .map(|other| self.of(other))
+            .collect();
+        self.gone += 1;
+        self.appended = self.appended.map(|first| first - usize::from(document < first));
+    }
+
+    /// Documents were put behind so many others.
+    pub(super) fn append(&mut self, behind: usize) {
+        self.appended.get_or_insert(behind);
+    }
+}
+
+/// The documents of the first report in which more is found than before; nothing for those that
+/// were appended. Infos do not count: they are advice. A list's items may have moved, so their
+/// numbers do not count either.
+pub(super) fn worse_documents(
+    before: &FileReport,
+    after: &FileReport,
+    origins: &Origins,
+) -> BTreeSet<Option<usize>> {
+    let unmoved = Origins::default();
+    let mut counts: BTreeMap<_, isize> = BTreeMap::new();
+    for (report, origins, sign) in [(before, &unmoved, -1), (after, origins, 1)] {
+        for object in &report.objects {
+            let document = origins.of(object.document);
+            let identity = (document, &object.kind, &object.namespace, &object.name);
+            let counted = object.findings.iter().filter(|finding| {
+                finding.severity != Severity::Info && finding.suppressed.is_none()
+            });
+            for finding in counted {
+                let place = (identity, finding.rule.id, without_numbers(&finding.path));
+                *counts.entry(place).or_default() += sign;
+            }
+        }
+    }
+    let worse = counts.into_iter().filter(|(_, count)| *count > 0);
+    worse.map(|(((document, ..), ..), _)| document).collect()
+}
+
+/// `spec.containers[2].ports[0]` as `spec.containers[].ports[]`
+fn without_numbers(path: &str) -> String {
+    let mut in_brackets = false;
+    let mut kept = path.to_owned();
+    kept.retain(|c| {
+        let is_digit = in_brackets && c.is_ascii_digit();
+        in_brackets = c == '[' || is_digit;
+        !is_digit
+    });
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origins, without_numbers};
+
+    #[test]
+    fn places_are_compared_without_the_numbers_of_items() {
+        let path = "spec.containers[12].ports[0].x1";
+        assert_eq!(without_numbers(path), "spec.containers[].ports[].x1");
+    }
+
+    #[test]
+    fn documents_are_known_again_after_they_moved() {
+        let mut origins = Origins::default();
+        let all = |origins: &Origins| (0..6).map(|at| origins.of(at)).collect::<Vec<_>>();
+        origins.remove(1);
+        assert_eq!(all(&origins), [0, 2, 3, 4, 5, 6].map(Some));
+        origins.append(4);
+        assert_eq!(all(&origins), [Some(0), Some(2), Some(3), Some(4), None, None]);
+        origins.remove(2);
+        assert_eq!(all(&origins), [Some(0), Some(2), Some(4), None, None, None]);
+        origins.remove(0);
+        origins.append(3);
+        assert_eq!(all(&origins)[..4], [Some(2), Some(4), None, None]);
+    }
+}
