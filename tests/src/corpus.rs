@@ -6,7 +6,7 @@
 //! decode the object, the level is `error` and the last column its reason.
 
 use crate::Result;
-use podproof_policy::{Level, Profile, Standing, Version, check, objects};
+use podproof_policy::{Base, Level, Profile, Standing, Version, check, objects};
 use podproof_source::yaml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -81,7 +81,7 @@ fn compare_file(
             let source = object.pod().filter(|source| !source.by_shape);
             let standing = source.map(|source| Standing::of(&source.pod));
             let Some(rows) = rows.get(&place) else {
-                let profile = Profile { level: Level::Restricted, version: Version::Latest };
+                let profile = Profile::new(Base::Restricted, Version::Latest);
                 let wrong =
                     check(&object, &profile).iter().any(|found| found.rule.id == "wrong-type");
                 if standing.is_some() || wrong {
@@ -91,7 +91,10 @@ fn compare_file(
             };
             for row in rows {
                 outcome.verdicts += 1;
-                let findings = check(&object, &Profile { level: row.level, version: row.version });
+                let findings = check(
+                    &object,
+                    &Profile::new(row.level.name().parse().unwrap_or_default(), row.version),
+                );
                 let is_error = findings.iter().any(|found| found.rule.id == "wrong-type");
                 let failed = standing.map(|standing| standing.failing(row.level, row.version));
                 let failed = failed.into_iter().flatten().filter_map(|rule| rule.standard);

@@ -19,7 +19,7 @@ pub use tally::Tally;
 use crate::verdicts::{At, VERSIONS};
 use crate::{Result, corpus, edits, pods};
 use fastrand::Rng;
-use podproof_policy::{Answers, Level, Profile, Version};
+use podproof_policy::{Answers, Base, Level, Profile, Version};
 use podproof_report::file::Role;
 use podproof_report::fix::{FixedFile, Wanted, fix};
 use podproof_source::Node;
@@ -115,7 +115,7 @@ impl Mode {
 
     fn wanted(self, at: At, answers: Answers) -> Wanted {
         Wanted {
-            profile: Profile { level: at.0, version: at.1 },
+            profile: Profile::new(base(at.0), at.1),
             reverses: self != Self::Defaults,
             by_shape: false,
             answers,
@@ -124,7 +124,12 @@ impl Mode {
     }
 }
 
-/// Fixes all manifests of a folder (see [`corpus`]) at restricted:latest.
+/// The profile that holds a level, and the rules beyond the Standards if that is the strictest one.
+fn base(level: Level) -> Base {
+    if level == Level::Restricted { Base::Aks } else { Base::Baseline }
+}
+
+/// Fixes all manifests of a folder (see [`corpus`]) with profile `aks`, judged at restricted:latest.
 pub fn corpus(folder: &Path, work: &Path) -> Result<Outcome> {
     std::fs::create_dir_all(work)?;
     let manifests = corpus::unpacked(folder, work, "manifests")?;

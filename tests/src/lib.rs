@@ -3,6 +3,7 @@
 //! The upstream programs live in `tests/conformance` (Go, pinned versions). Every function here
 //! returns what differed as a list of sentences; an empty list is agreement.
 
+pub mod census;
 pub mod corpus;
 pub mod decoding;
 pub mod edits;

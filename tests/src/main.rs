@@ -1,7 +1,7 @@
 //! The long comparisons with upstream, as commands.
 #![allow(clippy::print_stdout, reason = "a command prints")]
 
-use podproof_tests::{Result, corpus, decoding, edits, fixes, fixtures, pods, reading};
+use podproof_tests::{Result, census, corpus, decoding, edits, fixes, fixtures, pods, reading};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -14,6 +14,7 @@ Compares Podproof with upstream Kubernetes (needs Go), and checks its laws over 
   decoding COUNT [SEED]  right and wrong values in every field
   edits COUNT [SEED]     random changes of random texts
   corpus FOLDER          real manifests with recorded verdicts
+  census FOLDER [DRAWN]  what profile `aks` finds in real manifests; with findings drawn at random
   fixes FOLDER           fixes of real manifests, with all that must be true of them
   fixes COUNT [SEED]     fixes of random objects";
 
@@ -51,6 +52,12 @@ fn main() -> Result<ExitCode> {
             let outcome = corpus::compare(Path::new(folder), Path::new("target/corpus"))?;
             println!("{} files, {} verdicts", outcome.files, outcome.verdicts);
             outcome.differences
+        }
+        ["census", folder, ref drawn @ ..] => {
+            let census = census::count(Path::new(folder), Path::new("target/corpus"))?;
+            let drawn = drawn.first().map_or(Ok(0), |count| count.parse())?;
+            println!("{}", census.table(drawn, 1));
+            Vec::new()
         }
         ["fixes", count, ref seed @ ..] if count.parse::<usize>().is_ok() => {
             let mut oracles = fixes::Oracles::start(true)?;

@@ -61,7 +61,8 @@ pub fn ours(object: &Object<'_>, at: &[At]) -> Result<Ours> {
     let mut failed = Vec::new();
     let mut undecodable = Vec::new();
     for &(level, version) in at {
-        let findings = check(object, &Profile { level, version });
+        let findings =
+            check(object, &Profile::new(level.name().parse().unwrap_or_default(), version));
         let checks = findings.iter().filter_map(|finding| finding.rule.standard);
         let checks: BTreeSet<String> = checks.map(|standard| standard.check.to_owned()).collect();
         if let Some(standing) = standing {

@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use fastrand::Rng;
-use podproof_policy::{Level, Profile, Version, check, objects};
+use podproof_policy::{Base, Profile, Version, check, objects};
 use podproof_report::{FileReport, file::Role};
 use podproof_source::Node;
 use podproof_tests::pods;
 use serde_json::{Value, json};
 
-const RESTRICTED: Profile = Profile { level: Level::Restricted, version: Version::Latest };
+const RESTRICTED: Profile = Profile::new(Base::Restricted, Version::Latest);
 
 /// Rule, container and message of every finding, sorted; without the kind of container.
 fn findings(object: &Value) -> Vec<String> {

@@ -1,11 +1,11 @@
 //! Texts made to break a reader: each gives a clear error, in little time and memory.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use podproof_policy::{Level, Profile, Version};
+use podproof_policy::{Base, Profile, Version};
 use podproof_report::{FileReport, Status, file::Role};
 
 fn report(text: &[u8]) -> FileReport {
-    let profile = Profile { level: Level::Restricted, version: Version::Latest };
+    let profile = Profile::new(Base::Restricted, Version::Latest);
     FileReport::of("torture.yaml", text, Role::Manifest, &profile)
 }
 

@@ -3,15 +3,13 @@
 mod fixed;
 mod report;
 
-use podproof_policy::{Answers, Level, Profile, Version};
+use podproof_policy::{Answers, Base, Profile, Version};
 use podproof_report::file::Role;
 use podproof_report::fix::{self, Wanted};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 const DEMO: &str = include_str!("../../examples/aks-demo.yaml");
-
-const PROFILE: Profile = Profile { level: Level::Restricted, version: Version::Latest };
 
 fn main() {
     yew::Renderer::<Playground>::new().render();
@@ -34,7 +32,7 @@ fn Playground() -> Html {
         }
     };
     let wanted = Wanted {
-        profile: PROFILE,
+        profile: Profile::new(Base::Restricted, Version::Latest),
         reverses: *reverses,
         by_shape: false,
         answers: Answers::default(),

@@ -1,7 +1,7 @@
 //! What is wrong, and what the cluster would say.
 
-use crate::PROFILE;
 use podproof_policy::Finding;
+use podproof_policy::Version;
 use podproof_report::verdict::Verdicts;
 use podproof_report::{FileReport, Summary};
 use podproof_source::Lines;
@@ -21,7 +21,7 @@ pub(crate) fn report(file: &FileReport, text: &str) -> Html {
             // Only the outcome is read aloud on every change, not the whole list.
             <div aria-live="polite">
                 <p>{ summary.to_string() }</p>
-                { for verdicts.lines(PROFILE.version).into_iter().map(|line| html!(<p>{ line }</p>)) }
+                { for verdicts.lines(Version::Latest).into_iter().map(|line| html!(<p>{ line }</p>)) }
             </div>
             <ul aria-labelledby="findings">
                 { for findings.map(|finding| item(finding, &lines)) }

@@ -2,7 +2,8 @@
 
 use crate::nearest;
 use clap::{Parser, Subcommand, ValueEnum};
-use podproof_policy::{Level, Profile, Rule, Severity, Version, rules};
+use podproof_policy::{Base, Rule, Severity, Version, did_you_mean, rules};
+use std::path::PathBuf;
 
 /// Checks Kubernetes manifests for pod-security mistakes, as the cluster would judge them, and
 /// fixes them.
@@ -27,6 +28,8 @@ Examples:
   podproof check deployment.yaml
   podproof check k8s/ --profile baseline --kubernetes-version v1.30
   kustomize build overlays/prod | podproof check - --format json
+  podproof check k8s/ --write-baseline podproof-baseline.json   accept what is there today
+  podproof check k8s/ --baseline podproof-baseline.json         and count only what is new
 
 Exit status:
   0  nothing found at or above the severity of --fail-on
@@ -63,7 +66,30 @@ pub(crate) enum Command {
         rule: String,
     },
     /// List all rules
-    Rules,
+    Rules {
+        /// How to write them
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: RulesFormat,
+    },
+    /// Print the JSON Schema of a profile, for editors
+    Schema,
+    /// Work on profiles: the files that say what is checked
+    Profile {
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// Print a profile, and the annotations to add, from what manifests tell kube-linter and Polaris
+    /// to ignore
+    #[command(after_help = "Example:\n  podproof profile import k8s/ > podproof.yaml")]
+    Import {
+        /// Files, folders, or `-` for standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+    },
 }
 
 /// What is judged, and by what.
@@ -74,13 +100,20 @@ pub(crate) struct Selection {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<std::path::PathBuf>,
 
-    /// The level of the Pod Security Standards that is demanded
-    #[arg(long, value_name = "LEVEL", default_value = "restricted")]
-    pub(crate) profile: ProfileName,
+    /// What is demanded: a level of the Pod Security Standards, `baseline` or `restricted`; `aks`, all
+    /// of Microsoft's advice; or a file with a profile [default: the podproof.yaml in the folder of
+    /// each checked file, or in the nearest one above; else `aks`]
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    pub(crate) profile: Option<ProfileArgument>,
 
-    /// Judge as this Kubernetes version does: `latest` or `v1.N`
-    #[arg(long, value_name = "VERSION", default_value = "latest")]
-    pub(crate) kubernetes_version: Version,
+    /// Judge as this Kubernetes version does: `latest` or `v1.N` [default: what the profile says, else
+    /// `latest`]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<Version>,
+
+    /// Heed no comment and no annotation that ignores findings
+    #[arg(long)]
+    pub(crate) no_suppressions: bool,
 
     /// The least severity that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
@@ -95,10 +128,26 @@ pub(crate) struct Selection {
     pub(crate) threads: Option<usize>,
 }
 
-impl Selection {
-    pub(crate) fn profile(&self) -> Profile {
-        Profile { level: self.profile.into(), version: self.kubernetes_version }
+/// What `--profile` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ProfileArgument {
+    Shipped(Base),
+    File(PathBuf),
+}
+
+fn profile(text: &str) -> Result<ProfileArgument, String> {
+    if let Ok(base) = text.parse() {
+        return Ok(ProfileArgument::Shipped(base));
     }
+    let file = PathBuf::from(text);
+    if file.is_file() {
+        return Ok(ProfileArgument::File(file));
+    }
+    if text.contains(['/', '\\', '.']) {
+        return Err("there is no such file".into());
+    }
+    let hint = did_you_mean(text, Base::ALL.iter().map(|base| base.name()));
+    Err(format!("it is neither `baseline`, `restricted` or `aks` nor a file.{hint}"))
 }
 
 #[derive(Debug, clap::Args)]
@@ -110,6 +159,18 @@ pub(crate) struct Check {
     /// How to write the findings
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
+
+    /// Print hints in full, not in one line for each object
+    #[arg(long)]
+    pub(crate) show_info: bool,
+
+    /// Count only what this file does not hold: findings that were accepted by --write-baseline
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
+    pub(crate) baseline: Option<std::path::PathBuf>,
+
+    /// Accept all that is found now: write it to this file, for --baseline
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_baseline: Option<std::path::PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -167,21 +228,6 @@ pub(crate) fn no_such_rule(id: &str) -> String {
     format!("there is no rule `{id}`.{hint} `podproof rules` lists them all")
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ProfileName {
-    Baseline,
-    Restricted,
-}
-
-impl From<ProfileName> for Level {
-    fn from(name: ProfileName) -> Self {
-        match name {
-            ProfileName::Baseline => Self::Baseline,
-            ProfileName::Restricted => Self::Restricted,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people: source lines with the place underlined
@@ -189,6 +235,25 @@ pub(crate) enum Format {
     Text,
     /// For programs: one JSON object
     Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For GitHub Actions: annotations of the lines
+    Github,
+    /// For Azure Pipelines: issues of the run
+    Azure,
+    /// For any CI system: JUnit XML, a test for each object and rule
+    Junit,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// For people: a table
+    #[default]
+    Text,
+    /// For programs: one JSON object
+    Json,
+    /// The page docs/rules.md
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

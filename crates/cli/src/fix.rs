@@ -7,8 +7,9 @@ mod totals;
 use crate::args::{self, Allow};
 use crate::coverage::{is_only_template, note_patch, progress_bar};
 use crate::inputs::{self, Input, Inputs};
-use crate::{NOT_CHECKED, complain, write};
-use podproof_policy::{Profile, Rule};
+use crate::profile::Profiles;
+use crate::{NOT_CHECKED, complain, complain_of_profiles, write};
+use podproof_policy::Rule;
 use podproof_report::diff::{self, Diff};
 use podproof_report::file::Role;
 use podproof_report::fix::{FixedFile, Wanted};
@@ -28,13 +29,17 @@ pub(crate) fn run(args: &args::Fix) -> io::Result<u8> {
     let threads = args.selection.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(io::Error::other)?;
-    let question = Question::of(args);
+    let profiles = match Profiles::of(&args.selection, &inputs) {
+        Ok(profiles) => profiles,
+        Err(mistakes) => return Ok(complain_of_profiles(&mistakes)),
+    };
+    let question = Question::of(args, profiles);
     if let Err(problem) = suits(args, &inputs).and_then(|()| question.suits(&inputs, &pool)) {
         complain(&problem);
         return Ok(NOT_CHECKED);
     }
     let mut out = Output::new(question.color);
-    let mut totals = Totals::new(&question.wanted(), args);
+    let mut totals = Totals::new(question.profiles.of_run(), args);
     if inputs.are_patched {
         totals.note_patches();
     }
@@ -71,7 +76,7 @@ fn suits(args: &args::Fix, inputs: &Inputs) -> Result<(), String> {
 
 /// What every file is asked. Unlike [`Wanted`] it can be shared by threads.
 struct Question {
-    profile: Profile,
+    profiles: Profiles,
     allow: Vec<Allow>,
     answers: Vec<(String, String)>,
     rules: Vec<&'static Rule>,
@@ -80,10 +85,10 @@ struct Question {
 }
 
 impl Question {
-    fn of(args: &args::Fix) -> Self {
+    fn of(args: &args::Fix, profiles: Profiles) -> Self {
         let with_diff = !args.write && !args.stdout;
         Self {
-            profile: args.selection.profile(),
+            profiles,
             allow: args.allow.clone(),
             answers: args.answer.clone(),
             rules: args.rules.clone(),
@@ -92,9 +97,9 @@ impl Question {
         }
     }
 
-    fn wanted(&self) -> Wanted {
+    fn wanted(&self, input: &Input) -> Wanted {
         Wanted {
-            profile: self.profile,
+            profile: self.profiles.of_input(input).clone(),
             reverses: self.allow.contains(&Allow::Reverses),
             by_shape: self.allow.contains(&Allow::ByShape),
             answers: self.answers.iter().cloned().collect(),
@@ -107,14 +112,14 @@ impl Question {
         if self.answers.is_empty() {
             return Ok(());
         }
-        let asked = |input: &Input| answers::asked(&self.fix(&input.read()));
+        let asked = |input: &Input| answers::asked(&self.fix(input, &input.read()));
         let asked = pool.install(|| inputs.list.par_iter().flat_map_iter(asked).collect());
         answers::check(&self.answers, asked)
     }
 
-    fn fix(&self, input: &inputs::ReadInput<'_>) -> FixedFile {
+    fn fix(&self, from: &Input, input: &inputs::ReadInput<'_>) -> FixedFile {
         match (&input.text, input.unopened()) {
-            (Ok(text), _) => fix::fix(input.name, text, input.role, &self.wanted()),
+            (Ok(text), _) => fix::fix(input.name, text, input.role, &self.wanted(from)),
             (Err(_), report) => {
                 let report = report.unwrap_or_else(|| FileReport::unopened(input.name, ""));
                 FixedFile::unopened(report)
@@ -139,8 +144,9 @@ fn fix_input<'i>(input: &'i Input, question: &Question) -> Fixed<'i> {
         Input::File(file) => Some(file.path.as_path()),
         Input::Stdin(_) | Input::Unsearchable { .. } => None,
     };
+    let from = input;
     let input = input.read();
-    let mut file = question.fix(&input);
+    let mut file = question.fix(from, &input);
     let is_template = !input.is_named && is_only_template(&file.before);
     if is_template {
         file.before.pass_over("a template: render it first");

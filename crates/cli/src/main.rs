@@ -1,14 +1,18 @@
 //! `podproof`: checks Kubernetes manifests for pod-security mistakes, and fixes them.
 
+mod accepted;
 mod args;
 mod check;
 mod coverage;
 mod fix;
+mod import;
 mod inputs;
 mod kustomize;
+mod output;
+mod profile;
 mod write;
 
-use args::{Args, Command};
+use args::{Args, Command, ProfileCommand, RulesFormat};
 use clap::Parser as _;
 use podproof_policy::rules;
 use std::io::{self, Write as _};
@@ -22,7 +26,9 @@ fn main() -> ExitCode {
         Command::Check(check) => check::run(&check),
         Command::Fix(fix) => fix::run(&fix),
         Command::Explain { rule } => explain(&rule),
-        Command::Rules => print(&podproof_report::text::rule_list()).map(|()| 0),
+        Command::Rules { format } => rules(format).map(|()| 0),
+        Command::Schema => print(&podproof_report::schema::render()).map(|()| 0),
+        Command::Profile { command: ProfileCommand::Import { paths } } => import::run(&paths),
     };
     match code {
         Ok(code) => ExitCode::from(code),
@@ -33,6 +39,14 @@ fn main() -> ExitCode {
             ExitCode::from(NOT_CHECKED)
         }
     }
+}
+
+fn rules(format: RulesFormat) -> io::Result<()> {
+    print(&match format {
+        RulesFormat::Text => podproof_report::text::rule_list(),
+        RulesFormat::Json => podproof_report::rule_page::json(),
+        RulesFormat::Markdown => podproof_report::rule_page::page(),
+    })
 }
 
 fn explain(id: &str) -> io::Result<u8> {
@@ -53,6 +67,14 @@ fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> String {
 
 fn print(text: &str) -> io::Result<()> {
     anstream::stdout().lock().write_all(text.as_bytes())
+}
+
+/// Says on standard error what is wrong with the profiles.
+fn complain_of_profiles(mistakes: &[String]) -> u8 {
+    for mistake in mistakes {
+        complain(mistake);
+    }
+    NOT_CHECKED
 }
 
 /// Says on standard error what went wrong.

@@ -148,15 +148,20 @@ fn json_stays_one_document_over_many_files_and_errors() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// A report without the rules' documentation, whose examples have passwords too.
+fn found(report: &str) -> String {
+    report.rsplit("\"results\":[").next().unwrap().to_owned()
+}
+
 #[test]
 fn values_of_variables_are_never_printed() {
     let text = PRIVILEGED.replace(
         "{privileged: true}",
         "{privileged: true}\n      env: [{name: P, value: 20301}, {name: Q, value: hunter2}]",
     );
-    for format in ["text", "json"] {
+    for format in ["text", "json", "sarif", "github", "azure", "junit"] {
         let output = with_stdin("check", text.as_bytes(), &["--format", format]);
-        let text = stdout(&output);
+        let text = found(&stdout(&output));
         assert!(text.contains("wrong-type"), "{text}");
         assert!(!text.contains("20301") && !text.contains("hunter2"), "{text}");
     }
@@ -170,7 +175,8 @@ fn rules_are_explained() {
     let unknown = run(&["explain", "host-port"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(stderr(&unknown).contains("Did you mean `host-ports`?"));
-    assert_eq!(stdout(&run(&["rules"])).lines().count(), 21);
+    let all = podproof_policy::rules::RULES.len();
+    assert_eq!(stdout(&run(&["rules"])).lines().count(), all);
     assert!(stdout(&run(&["check", "--help"])).contains("Examples:"));
 }
 
@@ -252,9 +258,9 @@ fn no_credential_is_printed_whatever_is_wrong_around_it() {
          value: 1}]}]}\n",
     ];
     for text in texts {
-        for format in ["text", "json"] {
+        for format in ["text", "json", "sarif", "github", "azure", "junit"] {
             let output = with_stdin("check", text.as_bytes(), &["--format", format]);
-            let printed = stdout(&output) + &stderr(&output);
+            let printed = found(&stdout(&output)) + &stderr(&output);
             assert_ne!(output.status.code(), Some(0), "{text}");
             assert!(!printed.contains("hunter2"), "{text}: {printed}");
         }

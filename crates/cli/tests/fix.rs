@@ -166,7 +166,8 @@ fn exit_codes_tell_done_left_and_unread_apart() {
     assert_eq!(code(&["bad.yaml"]), 1);
     assert_eq!(code(&["bad.yaml", "--fail-on", "never"]), 0);
     assert_eq!(code(&["bad.yaml", "--fail-on", "never", "--check"]), 1);
-    assert_eq!(code(&["bad.yaml", "--allow", "reverses"]), 0);
+    let standards = ["bad.yaml", "--allow", "reverses", "--profile", "restricted"];
+    assert_eq!(code(&standards), 0);
     assert_eq!(code(&["bad.yaml", "--rule", "run-as-non-root"]), 0);
     assert_eq!(code(&["bad.yaml", "--rule", "host-namespaces"]), 1);
     assert_eq!(code(&["broken.yaml"]), 2);

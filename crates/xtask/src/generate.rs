@@ -1,7 +1,8 @@
 //! Generated files: the table of field types, from the reflection program in `tests/conformance`, and
-//! the page on fixes, from the rules.
+//! the pages on rules and fixes and the JSON Schema of a profile, from the rules, and the shipped
+//! profiles.
 
-use crate::{Result, fixing_page, tools};
+use crate::{Result, fixing_page, profiles, tools};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -9,7 +10,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+const RULES_PAGE: &str = "docs/rules.md";
 const FIXING_PAGE: &str = "docs/fixing.md";
+const SCHEMA: &str = "docs/schema.json";
+const PROFILES: &str = "crates/policy/src/profile/shipped.rs";
 const TABLE: &str = "crates/policy/src/types/table.rs";
 const PROGRAM: &str = "tests/conformance";
 const MODULE: &str = "k8s.io/api";
@@ -28,8 +32,11 @@ pub fn generate(check: bool) -> Result<()> {
     write_or_compare(TABLE, &table, check)
 }
 
-/// The same for the files that are made of nothing but the rules.
+/// The same for the files that are made of nothing but the rules and the shipped profiles.
 pub fn generate_pages(check: bool) -> Result<()> {
+    write_or_compare(PROFILES, &profiles::render()?, check)?;
+    write_or_compare(SCHEMA, &podproof_report::schema::render(), check)?;
+    write_or_compare(RULES_PAGE, &podproof_report::rule_page::page(), check)?;
     write_or_compare(FIXING_PAGE, &fixing_page::render()?, check)
 }
 

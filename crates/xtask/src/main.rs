@@ -10,6 +10,7 @@ mod generate;
 mod measure;
 mod new_rule;
 mod opa;
+mod profiles;
 mod size;
 mod stream;
 mod test;

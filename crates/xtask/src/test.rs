@@ -26,6 +26,7 @@ pub fn test() -> Result<()> {
     if run.has("go", "the programs in tests/conformance were not tested") {
         run.step("upstream programs", upstream_programs)?;
     }
+    run.formats()?;
     run.opa_module()?;
     run.page()?;
     run.finish(start.elapsed())
@@ -57,6 +58,14 @@ impl Run {
             self.left_out.push(format!("{without}: no `{program}` on PATH"));
         }
         is_there
+    }
+
+    fn formats(&mut self) -> Result<()> {
+        let without = "the formats for CI systems were not read as those read them";
+        if self.has("node", without) && self.has("npm", "nor was it set up") {
+            self.step("formats", formats)?;
+        }
+        Ok(())
     }
 
     fn opa_module(&mut self) -> Result<()> {
@@ -134,6 +143,17 @@ fn upstream_programs() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Has the command's reports read by others.
+fn formats() -> Result<()> {
+    cargo(&["build", "--quiet", "--package", "podproof"])?;
+    let program = tools::target_dir()?.join("debug/podproof");
+    let folder = tools::root()?.join("tests/formats");
+    tools::install_packages(&folder)?;
+    let mut tests = Command::new("node");
+    tests.arg("--test").env("PODPROOF", program.with_extension(std::env::consts::EXE_EXTENSION));
+    tools::run(tests.current_dir(folder))
 }
 
 fn cargo(args: &[&str]) -> Result<()> {

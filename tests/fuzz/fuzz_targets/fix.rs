@@ -15,7 +15,7 @@ fuzz_target!(|input: &[u8]| {
         _ => Version::Latest,
     };
     let wanted = Wanted {
-        profile: Profile { level, version },
+        profile: Profile::new(level.name().parse().unwrap(), version),
         reverses: first & 2 == 0,
         by_shape: true,
         answers: Answers::default(),

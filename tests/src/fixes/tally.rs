@@ -117,7 +117,7 @@ fn reason(left: &LeftCheck<'_>) -> (&'static str, String) {
         Unfixed::Refused(refusal) => return (left.check, format!("refused: {refusal}")),
         Unfixed::MakesWorse => "makes worse",
         Unfixed::NoFix => "no fix",
-        Unfixed::ByShape | Unfixed::OtherRule => "not asked for",
+        Unfixed::ByShape | Unfixed::OtherRule | Unfixed::Suppressed => "not asked for",
     };
     (left.check, why.to_owned())
 }

@@ -56,6 +56,7 @@ mod tests {
             label: "which user".into(),
             kind: InputKind::Uid,
             choices: Vec::new(),
+            default: None,
         };
         let checked = |answers: &[(&str, &str)]| {
             let answers: Vec<_> =

@@ -1,9 +1,10 @@
 //! What was fixed in a file and what may break, and what is left for a person to decide.
 
-use podproof_policy::{Finding, Fix, FixClass};
+use podproof_policy::{Finding, Fix, FixClass, Severity};
 use podproof_report::ObjectReport;
 use podproof_report::fix::{AppliedFix, FixedFile, Unfixed, example};
 use podproof_report::text::one_line;
+use std::collections::BTreeSet;
 
 /// More lines of a kind are counted, not shown.
 const MOST_LINES: usize = 30;
@@ -55,9 +56,13 @@ fn by_consequence(applied: &[AppliedFix]) -> Vec<Vec<&AppliedFix>> {
 
 fn applied(group: &[&AppliedFix]) -> String {
     let mut out = String::new();
+    let mut told = BTreeSet::new();
     for applied in group.iter().take(MOST_LINES) {
         let line = format!("{}: {} [{}]", applied.object, applied.fix.title, applied.rule.id);
         out += &format!("  {}\n", one_line(&line));
+        for command in applied.fix.commands.iter().filter(|command| told.insert(*command)) {
+            out += &format!("      then run: {}\n", one_line(command));
+        }
     }
     if group.len() > MOST_LINES {
         out += &format!("  and {} more such fixes\n", group.len() - MOST_LINES);
@@ -87,7 +92,13 @@ struct Left {
 
 fn left(file: &FixedFile) -> Vec<Left> {
     let mut all: Vec<Left> = Vec::new();
-    for (object, finding, why) in file.left().filter(|(_, _, why)| **why != Unfixed::OtherRule) {
+    // A hint that nothing can be done about here is counted, and no more.
+    let is_wanted = |finding: &Finding, why: &Unfixed| match why {
+        Unfixed::OtherRule | Unfixed::Suppressed => false,
+        Unfixed::NoFix => finding.severity > Severity::Info,
+        _ => true,
+    };
+    for (object, finding, why) in file.left().filter(|(_, finding, why)| is_wanted(finding, why)) {
         let title = finding.fix.as_deref().map_or(&finding.message, |fix| &fix.title);
         let key = (object.document, object.item, object.title(), title.clone());
         if let Some(known) = all.iter_mut().find(|left| left.key == key) {
@@ -129,7 +140,7 @@ fn next_step(object: &ObjectReport, finding: &Finding, why: &Unfixed) -> String 
         Unfixed::MakesWorse => {
             format!("did not {title}: the fixes of this document would cause another finding")
         }
-        Unfixed::OtherRule | Unfixed::NoFix => no_fix(),
+        Unfixed::OtherRule | Unfixed::Suppressed | Unfixed::NoFix => no_fix(),
     }
 }
 

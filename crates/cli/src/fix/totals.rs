@@ -4,8 +4,8 @@ use super::Fixed;
 use super::listing::count;
 use crate::coverage::Coverage;
 use crate::{NOT_CHECKED, args};
-use podproof_policy::{Severity, Version};
-use podproof_report::fix::{Unfixed, Wanted};
+use podproof_policy::{Profile, Severity, Version};
+use podproof_report::fix::Unfixed;
 use podproof_report::verdict::Verdicts;
 use podproof_report::{FileReport, Summary};
 use std::io::Write as _;
@@ -24,9 +24,9 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    pub(super) fn new(wanted: &Wanted, args: &args::Fix) -> Self {
+    pub(super) fn new(profile: &Profile, args: &args::Fix) -> Self {
         Self {
-            version: wanted.profile.version,
+            version: profile.version,
             least: args.selection.fail_on.severity(),
             coverage: Coverage::default(),
             before: Verdicts::default(),
