@@ -5,7 +5,7 @@ use super::twice::written_twice;
 use super::{Patcher, Violation};
 use crate::Result;
 use crate::edits::{apply_patch, comments_of};
-use podproof_policy::{Answers, Rule, rules};
+use podproof_policy::{Answers, Base, Rule, rules};
 use podproof_report::fix::{FixedFile, Unfixed, Wanted};
 use podproof_source::edit::Refusal;
 use serde_json::Value;
@@ -231,11 +231,19 @@ impl Pair<'_> {
             add("both sides see a pod", String::new());
             return;
         };
-        let left: BTreeSet<String> =
-            left.iter().map(|left| strictest(left.check).to_owned()).collect();
-        let failed: &BTreeSet<String> =
-            &failed.iter().map(|check| strictest(check).into()).collect();
-        if *failed != left {
+        // Profile `aks` reports the milder of two checks, one of which stands in for the other, for
+        // what it refuses is worse; upstream asks only the stricter one.
+        let covered: BTreeSet<&str> =
+            left.iter().filter_map(|left| strictest(left.check)).collect();
+        let left: BTreeSet<&str> = left.iter().map(|left| left.check).collect();
+        let unexplained =
+            |check: &&String| !left.contains(check.as_str()) && !covered.contains(check.as_str());
+        let alone = |check: &&&str| !failed.contains(**check) && strictest(check).is_none();
+        let is_strict = self.wanted.profile.base == Base::Aks;
+        let differs = failed.iter().any(|check| unexplained(&check))
+            || left.iter().any(|check| alone(&check));
+        let is_other = failed.iter().map(String::as_str).ne(left.iter().copied());
+        if if is_strict { differs } else { is_other } {
             let before = before.failed.as_ref().map_or(0, BTreeSet::len);
             let detail = format!("upstream fails {failed:?} ({before} before), left is {left:?}");
             add("exactly what upstream refuses is left", detail);
@@ -243,13 +251,12 @@ impl Pair<'_> {
     }
 }
 
-/// The check that stands in for another one at level restricted: profile `aks` reports the milder one
-/// of them where both fail, because what it refuses is worse.
-fn strictest(check: &str) -> &str {
+/// The check that stands in for another one at level restricted.
+fn strictest(check: &str) -> Option<&'static str> {
     let is_meant = |rule: &&Rule| rule.standard.is_some_and(|standard| standard.check == check);
-    let Some(rule) = rules::RULES.iter().copied().find(is_meant) else { return check };
-    let covering = rules::RULES.iter().find(|other| other.replaces.contains(&rule.id));
-    covering.and_then(|other| other.standard).map_or(check, |standard| standard.check)
+    let rule = rules::RULES.iter().copied().find(is_meant)?;
+    let covering = rules::RULES.iter().find(|other| other.replaces.contains(&rule.id))?;
+    covering.standard.map(|standard| standard.check)
 }
 
 /// Whether an error of upstream's validation stands where another one stood: a field that was wrong
@@ -327,7 +334,7 @@ fn without_security(object: &Value, way: &[&str], has_answers: bool) -> Value {
     let Some(template) = template else { return object };
     remove(template, &["metadata", "annotations"]);
     if let Some(spec) = template.get_mut("spec") {
-        for key in ["securityContext", "hostNetwork", "hostPID", "hostIPC", "os"] {
+        for key in SECURITY_OF_POD {
             remove(spec, &[key]);
         }
         let volumes = spec.get_mut("volumes").and_then(Value::as_array_mut);
@@ -349,6 +356,17 @@ fn without_security(object: &Value, way: &[&str], has_answers: bool) -> Value {
     prune(&mut object);
     object
 }
+
+/// What the fixes of a pod may change beside its containers and volumes.
+const SECURITY_OF_POD: [&str; 7] = [
+    "securityContext",
+    "hostNetwork",
+    "hostPID",
+    "hostIPC",
+    "hostUsers",
+    "shareProcessNamespace",
+    "os",
+];
 
 fn without_security_of_container(container: &mut Value) {
     remove(container, &["securityContext"]);

@@ -228,7 +228,7 @@ fn moved(container: &Container<'_>, old: i64, new: i64) -> Fix {
     let title = format!("move port {old} of {container} to {new}");
     let fix = Fix::hardening(title, changes).breaks(
         "the program still listens on the old port",
-        "connections are refused, and probes fail",
+        "`Connection refused` for clients, and probes that fail",
     );
     let services = container.pod.object.neighbours("Service");
     services.fold(fix, |fix, service| {

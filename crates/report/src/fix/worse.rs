@@ -1,7 +1,7 @@
 //! Whether a text is worse than another one that it was made of.
 
 use crate::FileReport;
-use podproof_policy::Severity;
+use podproof_policy::{Finding, Severity, rules};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where each document of a text stood in the text that it was made of. An appended one stood
@@ -60,13 +60,34 @@ pub(super) fn worse_documents(
                 finding.severity != Severity::Info && finding.suppressed.is_none()
             });
             for finding in counted {
-                let place = (identity, finding.rule.id, without_numbers(&finding.path));
+                let (rule, path) = demand(finding);
+                let place = (identity, rule, path);
                 *counts.entry(place).or_default() += sign;
             }
         }
     }
-    let worse = counts.into_iter().filter(|(_, count)| *count > 0);
-    worse.map(|(((document, ..), ..), _)| document).collect()
+    // Where a worse finding of the same demand goes, a milder one may come.
+    let has_become_milder = |(identity, rule, _): &(_, &str, _)| {
+        let of_errors = (*identity, *rule, Severity::Error.name().to_owned());
+        counts.get(&of_errors).is_some_and(|count| *count < 0)
+    };
+    let worse = counts.iter().filter(|(place, count)| **count > 0 && !has_become_milder(place));
+    worse.map(|(((document, ..), ..), _)| *document).collect()
+}
+
+/// What a finding asks for, and where. A rule of the Standards and the one that stands in for it at
+/// level restricted ask for the same in two degrees, at several fields: there the severity counts.
+fn demand(finding: &Finding) -> (&'static str, String) {
+    let rule = finding.rule;
+    let covering = rules::RULES.iter().find(|other| other.replaces.contains(&rule.id));
+    let id = covering.map_or(rule.id, |other| other.id);
+    let is_in_degrees = covering.is_some() || !rule.replaces.is_empty();
+    let path = if is_in_degrees {
+        finding.severity.name().to_owned()
+    } else {
+        without_numbers(&finding.path)
+    };
+    (id, path)
 }
 
 /// `spec.containers[2].ports[0]` as `spec.containers[].ports[]`
