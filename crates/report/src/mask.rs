@@ -153,6 +153,7 @@ pub(crate) fn masked_text(
     for place in masked.iter().map(inside) {
         hide(&mut bytes, place);
     }
+    hide_credentials(whole, &mut bytes);
     let mut from = 0;
     while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
         from += error.valid_up_to();
@@ -161,6 +162,24 @@ pub(crate) fn masked_text(
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Hides what a detector finds in the lines themselves: in comments, keys and text that is no value.
+fn hide_credentials(whole: &[u8], bytes: &mut [u8]) {
+    let mut start = 0;
+    for line in whole.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+        let text = String::from_utf8_lossy(line);
+        let mut from = 0;
+        // Where bytes are no UTF-8 the places would be others: then all of the line goes.
+        let is_exact = text.len() == line.len();
+        while let Some(hit) = text.get(from..).and_then(credential::by_shape) {
+            let place = from + hit.range.start..from + hit.range.end;
+            from = place.end.max(from + 1);
+            let place = if is_exact { place } else { 0..line.len() };
+            hide(bytes, start + place.start..start + place.end);
+        }
+        start += line.len();
+    }
 }
 
 /// How much of what follows a secret may tell of it: the rest of its line, and the lines of comments
@@ -233,6 +252,15 @@ mod tests {
         let expected =
             "kind: Pod\ncommand:\n  - web\nargs:\n  - --password\n  - *******\n  - --port=80\n";
         assert_eq!(shown(pod, &[]), expected);
+    }
+
+    #[test]
+    fn a_credential_is_hidden_wherever_it_stands() {
+        let token = ["gh", "p_", "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"].concat();
+        let pod = format!("kind: Pod\nspec: {{hostPID: true}} # {token}, {token}\n{token}: 1\n");
+        let text = masked_text(pod.as_bytes(), 0..pod.len(), &[], &[]);
+        assert!(!text.contains(&token[4..]), "{text}");
+        assert!(text.contains("hostPID: true} # "), "{text}");
     }
 
     #[test]
