@@ -387,7 +387,7 @@
 //!           secretProviderClass: web-vault
 //! #                              ^^^^^^^^^ class `web-vault` is in namespace `web`, but the pod in `shop`: the volume does not mount
 //!         nodePublishSecretRef:
-//! #       ^^^^^^^^^^^^^^^^^^^^ volume `vault` signs in as a service principal, whose password is kept in a Secret: Workload ID needs none
+//! #       ^^^^^^^^^^^^^^^^^^^^ volume `vault` signs in with a Secret; if the provider is Azure's, Workload ID needs none
 //!           name: vault-password
 //!     - name: keys
 //!       csi:

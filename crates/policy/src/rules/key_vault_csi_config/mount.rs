@@ -114,14 +114,27 @@ fn must_not_use_a_password(volume: &Volume<'_>, pod: &Pod<'_>, out: &mut Finding
     let class = volume.class().and_then(|name| {
         classes_around(&pod.object).find(|other| other.object().name() == Some(name))
     });
-    // Other providers take other secrets.
-    if secret.is_set() && class.is_none_or(|class| is_for_azure(&class.object())) {
-        let message = format!(
-            "volume `{}` signs in as a service principal, whose password is kept in a Secret: \
-             Workload ID needs none",
-            volume.name
-        );
-        out.report(&secret, message);
+    if !secret.is_set() {
+        return;
+    }
+    let name = volume.name;
+    match class {
+        Some(class) if is_for_azure(&class.object()) => {
+            let message = format!(
+                "volume `{name}` signs in as a service principal, whose password is kept in a \
+                 Secret: Workload ID needs none"
+            );
+            out.report(&secret, message);
+        }
+        // Other providers take other secrets.
+        Some(_) => {}
+        None => {
+            let message = format!(
+                "volume `{name}` signs in with a Secret; if the provider is Azure's, Workload ID \
+                 needs none"
+            );
+            out.report_as(Info, &secret, message);
+        }
     }
 }
 
