@@ -137,5 +137,10 @@ pub fn by_id(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
 
+/// The rule that stands in for this one at level restricted, if there is one.
+pub fn covering(rule: &Rule) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|other| other.replaces.contains(&rule.id))
+}
+
 #[cfg(all(test, feature = "docs", feature = "types"))]
 mod tests;

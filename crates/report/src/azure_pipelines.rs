@@ -10,9 +10,7 @@ use podproof_source::Lines;
 /// lines. Those that are suppressed are left out.
 pub fn file(report: &FileReport, text: &[u8]) -> String {
     let lines = Lines::new(text);
-    let findings = report.objects.iter().flat_map(|object| &object.findings);
-    let open = findings.filter(|finding| finding.suppressed.is_none());
-    open.map(|finding| line(report, finding, &lines)).collect()
+    report.open_findings().map(|finding| line(report, finding, &lines)).collect()
 }
 
 fn line(report: &FileReport, finding: &Finding, lines: &Lines<'_>) -> String {

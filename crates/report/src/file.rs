@@ -184,9 +184,8 @@ impl FileReport {
         }
         let is_unread =
             |finding: &Finding| finding.rule.id == podproof_policy::rules::UNREAD_TEXT.id;
-        let mut findings = self.objects.iter().flat_map(|object| &object.findings);
         // Of a patch only a part is judged.
-        let all_judged = role == Role::Manifest && !findings.any(is_unread);
+        let all_judged = role == Role::Manifest && !self.findings().any(is_unread);
         comments.complain(&mut self.objects, profile, all_judged);
     }
 
@@ -195,6 +194,16 @@ impl FileReport {
         for finding in self.objects.iter_mut().flat_map(|object| &mut object.findings) {
             mask::redact(finding, &self.masked);
         }
+    }
+
+    /// What was found in its objects.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.objects.iter().flat_map(|object| &object.findings)
+    }
+
+    /// What was found and is not suppressed.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings().filter(|finding| finding.suppressed.is_none())
     }
 
     /// A file that could not even be opened.
@@ -375,7 +384,7 @@ fn says_what_it_is(node: &Node) -> bool {
 }
 
 fn contains(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|window| window == word)
+    memchr::memmem::find(text, word).is_some()
 }
 
 impl ObjectReport {

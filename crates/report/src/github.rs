@@ -9,9 +9,7 @@ use podproof_source::{Lines, Span};
 /// The findings of a file, one command on a line. Those that are suppressed are left out.
 pub fn file(report: &FileReport, text: &[u8]) -> String {
     let lines = Lines::new(text);
-    let findings = report.objects.iter().flat_map(|object| &object.findings);
-    let open = findings.filter(|finding| finding.suppressed.is_none());
-    open.map(|finding| command(report, finding, &lines)).collect()
+    report.open_findings().map(|finding| command(report, finding, &lines)).collect()
 }
 
 fn command(report: &FileReport, finding: &Finding, lines: &Lines<'_>) -> String {

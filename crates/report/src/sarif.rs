@@ -69,8 +69,7 @@ impl Unread {
         if matches!(report.status, Status::Checked | Status::PassedOver) {
             return;
         }
-        let findings = report.objects.iter().flat_map(|object| &object.findings);
-        let why = findings.filter(|finding| finding.rule.id == "unread-text");
+        let why = report.findings().filter(|finding| finding.rule.id == "unread-text");
         let why = why.map(|finding| finding.message.as_str()).next();
         let why = why.unwrap_or("not all of it could be read");
         self.0.push(json!({
@@ -304,7 +303,7 @@ mod tests {
     fn paths_are_uris() {
         let uri = |path: &str| artifact(path)["uri"].as_str().unwrap().to_owned();
         assert_eq!(uri("./a b/ü:%.yaml"), "a%20b/%C3%BC%3A%25.yaml");
-        assert_eq!(uri("/tmp/a#.yaml"), "file:///tmp/a%23.yaml");
+        assert_eq!(uri("/k8s/a#.yaml"), "file:///k8s/a%23.yaml");
         assert_eq!(uri("-"), "-");
         assert_eq!(camel_case("host-ports"), "HostPorts");
     }

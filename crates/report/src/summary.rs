@@ -37,7 +37,7 @@ impl Summary {
         }
         self.files += 1;
         self.objects += file.objects.len();
-        for finding in file.objects.iter().flat_map(|object| &object.findings) {
+        for finding in file.findings() {
             match finding.severity {
                 _ if finding.suppressed.is_some() => self.suppressed += 1,
                 Severity::Error => self.errors += 1,

@@ -53,7 +53,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Start a new rule: its file and its two lines in the list of rules
+    /// Start a new rule: its file and its lines in the list of rules
     NewRule {
         /// The rule's id, such as `host-ports`
         id: String,

@@ -1,4 +1,4 @@
-//! `cargo xtask new-rule`: the file of a rule and its two lines in the list of rules.
+//! `cargo xtask new-rule`: the file of a rule and its lines in the list of rules.
 
 use crate::{Result, tools};
 use std::fs;
@@ -7,6 +7,8 @@ const LIST: &str = "crates/policy/src/rules.rs";
 const FOLDER: &str = "crates/policy/src/rules";
 /// The group of the list that a new rule goes into.
 const GROUP: &str = "    // Manifest";
+/// A rule beyond the Standards is not in every build.
+const ADVICE: &str = "    #[cfg(feature = \"advice\")]\n";
 
 const SKELETON: &str = r#"//! FIXME: the demand in one sentence.
 //!
@@ -84,7 +86,7 @@ pub fn new_rule(id: &str) -> Result<()> {
     fs::write(root.join(&file), SKELETON.replace("{id}", id).replace("{module}", &module))?;
     fs::write(root.join(LIST), list)?;
     println!(
-        "wrote {file} and two lines in {LIST}
+        "wrote {file} and its lines in {LIST}
 
 Next:
   1. write the check and the prose: each FIXME in {file}
@@ -122,7 +124,7 @@ fn with_rule(list: &str, module: &str) -> Result<String> {
             with_rule.extend(["mod ", module, ";\n"]);
         }
         if index == rule_place {
-            with_rule.extend(["    &", module, "::RULE,\n"]);
+            with_rule.extend([ADVICE, "    &", module, "::RULE,\n"]);
         }
         with_rule.extend([line, "\n"]);
     }
@@ -155,7 +157,7 @@ fn rule_name(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_id, with_rule};
+    use super::{ADVICE, check_id, with_rule};
 
     const LIST: &str = "\
 use crate::rule::Rule;
@@ -194,7 +196,8 @@ pub static RULES: &[&Rule] = &[
             let list = with_rule(LIST, module).unwrap();
             assert!(list.contains(&format!("mod {module};\n{next_mod}\n")), "{list}");
             assert!(list.contains(&format!("    &{module}::RULE,\n{next_rule}\n")), "{list}");
-            assert_eq!(list.lines().count(), LIST.lines().count() + 2);
+            assert!(list.contains(&format!("{ADVICE}    &{module}::RULE,\n")), "{list}");
+            assert_eq!(list.lines().count(), LIST.lines().count() + 3);
         }
     }
 }

@@ -236,14 +236,14 @@ impl Pair<'_> {
         let covered: BTreeSet<&str> =
             left.iter().filter_map(|left| strictest(left.check)).collect();
         let left: BTreeSet<&str> = left.iter().map(|left| left.check).collect();
-        let unexplained =
-            |check: &&String| !left.contains(check.as_str()) && !covered.contains(check.as_str());
-        let alone = |check: &&&str| !failed.contains(**check) && strictest(check).is_none();
-        let is_strict = self.wanted.profile.base == Base::Aks;
-        let differs = failed.iter().any(|check| unexplained(&check))
-            || left.iter().any(|check| alone(&check));
-        let is_other = failed.iter().map(String::as_str).ne(left.iter().copied());
-        if if is_strict { differs } else { is_other } {
+        let differs = if self.wanted.profile.base == Base::Aks {
+            let is_left = |check: &String| left.contains(&**check) || covered.contains(&**check);
+            let is_refused = |check: &&str| failed.contains(*check) || strictest(check).is_some();
+            !failed.iter().all(is_left) || !left.iter().all(is_refused)
+        } else {
+            failed.iter().map(String::as_str).ne(left.iter().copied())
+        };
+        if differs {
             let before = before.failed.as_ref().map_or(0, BTreeSet::len);
             let detail = format!("upstream fails {failed:?} ({before} before), left is {left:?}");
             add("exactly what upstream refuses is left", detail);
@@ -255,8 +255,7 @@ impl Pair<'_> {
 fn strictest(check: &str) -> Option<&'static str> {
     let is_meant = |rule: &&Rule| rule.standard.is_some_and(|standard| standard.check == check);
     let rule = rules::RULES.iter().copied().find(is_meant)?;
-    let covering = rules::RULES.iter().find(|other| other.replaces.contains(&rule.id))?;
-    covering.standard.map(|standard| standard.check)
+    rules::covering(rule)?.standard.map(|standard| standard.check)
 }
 
 /// Whether an error of upstream's validation stands where another one stood: a field that was wrong

@@ -101,11 +101,11 @@ use crate::credential::{self, Arguments, Hit, Kind};
 use crate::field::Field;
 use crate::finding::{Findings, Reported};
 use crate::fix::{Answers, Fix, Input, InputKind};
+use crate::inventory::Neighbour;
 use crate::object::Object;
 use crate::pod::Container;
 use crate::rule::{Category, Check::ObjectAndEachContainer, Rule, Severity, since};
-#[cfg(feature = "docs")]
-use {crate::inventory::Neighbour, podproof_source::Node};
+use podproof_source::Node;
 
 pub static RULE: Rule = Rule {
     id: "hard-coded-credential",
@@ -216,8 +216,7 @@ fn from_secret(
     Some(answered(Fix::needs_input(title, input, Vec::new()), name, variable, container, answers))
 }
 
-/// The changes, when it is known which Secret it is. At admission, nobody answers.
-#[cfg(feature = "docs")]
+/// The changes, when it is known which Secret it is.
 fn answered(
     fix: Fix,
     name: &str,
@@ -243,13 +242,7 @@ fn answered(
     if is_there { fix } else { fix.with_new_object(stub(secret, namespace)) }
 }
 
-#[cfg(not(feature = "docs"))]
-fn answered(fix: Fix, _: &str, _: &Field<'_>, _: &Container<'_>, _: &Answers) -> Fix {
-    fix
-}
-
 /// A Secret without a key: applying it overwrites none that are there.
-#[cfg(feature = "docs")]
 fn stub(name: &str, namespace: Option<&str>) -> Node {
     let metadata = [("name", Some(name)), ("namespace", namespace)];
     let metadata = metadata.into_iter().filter_map(|(key, text)| Some((key, text?.into())));

@@ -1,6 +1,7 @@
 //! Whether a text is worse than another one that it was made of.
 
 use crate::FileReport;
+use crate::fingerprint::without_numbers;
 use podproof_policy::{Finding, Severity, rules};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +80,7 @@ pub(super) fn worse_documents(
 /// level restricted ask for the same in two degrees, at several fields: there the severity counts.
 fn demand(finding: &Finding) -> (&'static str, String) {
     let rule = finding.rule;
-    let covering = rules::RULES.iter().find(|other| other.replaces.contains(&rule.id));
+    let covering = rules::covering(rule);
     let id = covering.map_or(rule.id, |other| other.id);
     let is_in_degrees = covering.is_some() || !rule.replaces.is_empty();
     let path = if is_in_degrees {
@@ -90,21 +91,10 @@ fn demand(finding: &Finding) -> (&'static str, String) {
     (id, path)
 }
 
-/// `spec.containers[2].ports[0]` as `spec.containers[].ports[]`
-fn without_numbers(path: &str) -> String {
-    let mut in_brackets = false;
-    let mut kept = path.to_owned();
-    kept.retain(|c| {
-        let is_digit = in_brackets && c.is_ascii_digit();
-        in_brackets = c == '[' || is_digit;
-        !is_digit
-    });
-    kept
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Origins, without_numbers};
+    use super::Origins;
+    use crate::fingerprint::without_numbers;
 
     #[test]
     fn places_are_compared_without_the_numbers_of_items() {
